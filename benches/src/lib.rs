@@ -1,0 +1,10 @@
+//! What Countersign costs, measured beside its peers in the same run.
+//!
+//! `load` drives HTTP servers and `certificate` makes what they need for TLS.
+//!
+//! INVARIANT: a figure is only ever compared with another of the same interleaved run, because the
+//! machine itself moves between a fast and a slow state.
+
+pub mod histogram;
+pub mod load;
+pub mod processes;
