@@ -1,0 +1,227 @@
+//! The instant of a signature, `YYYYMMDD'T'HHMMSS'Z'`, in UTC.
+//!
+//! Only the ISO 8601 basic form with these sixteen characters is read; a date that cannot be read
+//! is an error, never "no date" (threat B4). Internally it is seconds since 1970, so no calendar
+//! crate is needed: the civil conversion is Howard Hinnant's `days_from_civil`.
+//!
+//! INVARIANT: parsing what [`AmzDate::format`] wrote gives the same instant back.
+
+use std::fmt;
+
+/// An instant in UTC with the resolution of one second.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct AmzDate(i64);
+
+const SECONDS_A_DAY: i64 = 86_400;
+/// 0000-01-01T00:00:00Z and 9999-12-31T23:59:59Z: what four digits of year can say.
+const EARLIEST: i64 = -62_167_219_200;
+const LATEST: i64 = 253_402_300_799;
+
+impl AmzDate {
+    /// The instant this many seconds after 1970-01-01T00:00:00Z, held within years 0 to 9999.
+    #[must_use]
+    pub fn from_unix(seconds: i64) -> Self {
+        Self(seconds.clamp(EARLIEST, LATEST))
+    }
+
+    /// Seconds since 1970-01-01T00:00:00Z.
+    #[must_use]
+    pub fn unix(self) -> i64 {
+        self.0
+    }
+
+    /// Reads `YYYYMMDDTHHMMSSZ`; `None` for any other text and for days that do not exist.
+    ///
+    /// ```
+    /// use countersign_sigv4::AmzDate;
+    /// assert_eq!(AmzDate::parse("20130524T000000Z").unwrap().unix(), 1_369_353_600);
+    /// assert_eq!(AmzDate::parse("20130229T000000Z"), None);
+    /// ```
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let bytes: &[u8; 16] = text.as_bytes().try_into().ok()?;
+        let (day, time) = bytes.split_at(8);
+        let [b'T', h1, h2, m1, m2, s1, s2, b'Z'] = *time else {
+            return None;
+        };
+        let hour = two_digits(h1, h2)?;
+        let minute = two_digits(m1, m2)?;
+        let second = two_digits(s1, s2)?;
+        if hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        Some(Self(
+            days_of(day)? * SECONDS_A_DAY + hour * 3_600 + minute * 60 + second,
+        ))
+    }
+
+    /// The instant this many seconds later (or earlier, if negative).
+    #[must_use]
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self::from_unix(self.0.saturating_add(seconds))
+    }
+
+    /// Seconds from `earlier` to `self`; negative if `self` is before it.
+    #[must_use]
+    pub fn seconds_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// The sixteen characters `YYYYMMDDTHHMMSSZ`.
+    #[must_use]
+    pub fn format(self) -> DateText {
+        let mut text = *b"00000000T000000Z";
+        let (year, month, day) = civil(self.0.div_euclid(SECONDS_A_DAY));
+        let second = self.0.rem_euclid(SECONDS_A_DAY);
+        let fields = [
+            (0, year / 100),
+            (2, year % 100),
+            (4, month),
+            (6, day),
+            (9, second / 3_600),
+            (11, second / 60 % 60),
+            (13, second % 60),
+        ];
+        for (at, value) in fields {
+            if let Some([tens, ones]) = text.get_mut(at..at + 2) {
+                *tens = digit(value / 10);
+                *ones = digit(value % 10);
+            }
+        }
+        DateText(text)
+    }
+
+    /// ISO 8601 extended form, `YYYY-MM-DDTHH:MM:SSZ`, as S3 writes it into error documents.
+    #[must_use]
+    pub fn iso8601(self) -> String {
+        let (year, month, day) = civil(self.0.div_euclid(SECONDS_A_DAY));
+        let second = self.0.rem_euclid(SECONDS_A_DAY);
+        let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+        format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+}
+
+impl fmt::Display for AmzDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.format().as_str())
+    }
+}
+
+/// An [`AmzDate`] written out, without allocation.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct DateText([u8; 16]);
+
+impl DateText {
+    /// `YYYYMMDDTHHMMSSZ`.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    /// `YYYYMMDD`, as it stands in a credential scope.
+    #[must_use]
+    pub fn day(&self) -> &str {
+        self.as_str().get(..8).unwrap_or_default()
+    }
+}
+
+/// Says whether `text` is a day `YYYYMMDD` that exists.
+pub(crate) fn is_day(text: &str) -> bool {
+    days_of(text.as_bytes()).is_some()
+}
+
+fn days_of(text: &[u8]) -> Option<i64> {
+    let [y1, y2, y3, y4, m1, m2, d1, d2] = *<&[u8; 8]>::try_from(text).ok()?;
+    let year = two_digits(y1, y2)? * 100 + two_digits(y3, y4)?;
+    let month = two_digits(m1, m2)?;
+    let day = two_digits(d1, d2)?;
+    if !(1..=12).contains(&month) || day < 1 || day > days_in_month(year, month) {
+        return None;
+    }
+    let y = if month <= 2 { year - 1 } else { year };
+    let era = y.div_euclid(400);
+    let year_of_era = y.rem_euclid(400);
+    let day_of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    Some(era * 146_097 + day_of_era - 719_468)
+}
+
+fn civil(days: i64) -> (i64, i64, i64) {
+    let z = days + 719_468;
+    let era = z.div_euclid(146_097);
+    let day_of_era = z.rem_euclid(146_097);
+    let year_of_era =
+        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+fn days_in_month(year: i64, month: i64) -> i64 {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+fn two_digits(tens: u8, ones: u8) -> Option<i64> {
+    (tens.is_ascii_digit() && ones.is_ascii_digit())
+        .then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
+}
+
+fn digit(value: i64) -> u8 {
+    u8::try_from(value).map_or(b'0', |v| b'0' + v % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::AmzDate;
+    use proptest::prelude::*;
+
+    #[test]
+    fn b4_only_the_basic_form_is_a_date() {
+        for text in [
+            "",
+            "20130524",
+            "20130524T000000",
+            "20130524T000000z",
+            "2013-05-24T00:00:00Z",
+            "20130524T240000Z",
+            "20130524T006000Z",
+            "20130524T000060Z",
+            "20131324T000000Z",
+            "20130500T000000Z",
+            "20130431T000000Z",
+            "+0130524T000000Z",
+            "２０１３0524T000000Z",
+        ] {
+            assert_eq!(AmzDate::parse(text), None, "{text}");
+        }
+        assert!(AmzDate::parse("20240229T235959Z").is_some());
+        assert!(AmzDate::parse("21000229T000000Z").is_none());
+    }
+
+    #[test]
+    fn error_documents_get_the_extended_form() {
+        let date = AmzDate::parse("20130524T010203Z").unwrap();
+        assert_eq!(date.iso8601(), "2013-05-24T01:02:03Z");
+        assert_eq!(date.format().day(), "20130524");
+    }
+
+    proptest! {
+        #[test]
+        fn every_instant_survives_being_written_and_read(seconds in super::EARLIEST..=super::LATEST) {
+            let date = AmzDate::from_unix(seconds);
+            prop_assert_eq!(AmzDate::parse(date.format().as_str()), Some(date));
+        }
+    }
+}

@@ -1,0 +1,333 @@
+//! Making a presigned URL.
+//!
+//! AWS, "Authenticating Requests: Using Query Parameters". The URL is written once, in canonical
+//! form and order, straight into the caller's buffer, so what is signed is what is sent and a warm
+//! buffer means no allocation.
+
+use countersign_request::percent::{self, Component};
+use sha2::{Digest, Sha256};
+
+use crate::string_to_sign::StringToSign;
+use crate::{Algorithm, AmzDate, HexDigest, LONGEST_EXPIRES_S, SigningKey, UNSIGNED_PAYLOAD};
+
+/// Who signs, and for which service and region.
+#[derive(Clone, Copy, Debug)]
+pub struct Signer<'a> {
+    /// The public name of the credential.
+    pub access_key_id: &'a str,
+    /// The token of a temporary credential.
+    pub session_token: Option<&'a str>,
+    /// The region in the scope.
+    pub region: &'a str,
+    /// The service in the scope: `s3`.
+    pub service: &'a str,
+    /// The key derived for the day of the signing date, this region and this service.
+    pub key: &'a SigningKey,
+}
+
+/// What a presigned URL shall allow. Texts are plain; encoding is done here.
+#[derive(Clone, Copy, Debug)]
+pub struct PresignRequest<'a> {
+    /// The method, upper case.
+    pub method: &'a str,
+    /// `https` or `http`.
+    pub scheme: &'a str,
+    /// Host and, unless it is the scheme's own, port.
+    pub host: &'a str,
+    /// The path as text, not percent-encoded: `/bucket/some key` or `/some key`.
+    pub path: &'a str,
+    /// More query parameters, such as `("versionId", "…")` or `("response-content-type", "…")`.
+    pub query: &'a [(&'a str, &'a str)],
+    /// Headers that the user of the URL must send with exactly these values. Names lower case.
+    pub headers: &'a [(&'a str, &'a str)],
+    /// The life of the URL in seconds, 1 to 604800.
+    pub expires_s: u32,
+}
+
+/// Why a URL could not be made.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+pub enum PresignError {
+    /// The life is zero or over a week.
+    #[error("a presigned URL lives 1 to {LONGEST_EXPIRES_S} seconds, not {asked}")]
+    Expires {
+        /// The life asked for.
+        asked: u32,
+    },
+    /// A header name is not lower case, or `host` (which is always signed) is among the headers.
+    #[error("headers to sign need lower-case names, each once and without `host`")]
+    HeaderName,
+    /// The path does not begin with a slash.
+    #[error("the path must begin with a slash")]
+    Path,
+    /// A query parameter has the name of one that authenticates.
+    #[error("query parameters must not have the names of authentication parameters")]
+    QueryName,
+}
+
+/// The buffers of a presigner; keep one per thread.
+#[derive(Debug, Default)]
+pub struct Presigner {
+    url: Vec<u8>,
+    date: Vec<u8>,
+    string_to_sign: StringToSign,
+}
+
+impl Presigner {
+    /// Makes a presigned URL; it borrows from the presigner until the next one is made.
+    ///
+    /// ```
+    /// use countersign_sigv4::{AmzDate, SecretAccessKey, SigningKey};
+    /// use countersign_sigv4::presign::{PresignRequest, Presigner, Signer};
+    ///
+    /// let secret = SecretAccessKey::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
+    /// let date = AmzDate::parse("20130524T000000Z").unwrap();
+    /// let key = SigningKey::derive(&secret, "20130524", "us-east-1", "s3");
+    /// let signer = Signer {
+    ///     access_key_id: "AKIAIOSFODNN7EXAMPLE",
+    ///     session_token: None,
+    ///     region: "us-east-1",
+    ///     service: "s3",
+    ///     key: &key,
+    /// };
+    /// let request = PresignRequest {
+    ///     method: "GET",
+    ///     scheme: "https",
+    ///     host: "examplebucket.s3.amazonaws.com",
+    ///     path: "/test.txt",
+    ///     query: &[],
+    ///     headers: &[],
+    ///     expires_s: 86_400,
+    /// };
+    /// let mut presigner = Presigner::default();
+    /// let url = presigner.presign(&request, &signer, date)?;
+    /// assert_eq!(url, "https://examplebucket.s3.amazonaws.com/test.txt\
+    ///     ?X-Amz-Algorithm=AWS4-HMAC-SHA256\
+    ///     &X-Amz-Credential=AKIAIOSFODNN7EXAMPLE%2F20130524%2Fus-east-1%2Fs3%2Faws4_request\
+    ///     &X-Amz-Date=20130524T000000Z&X-Amz-Expires=86400&X-Amz-SignedHeaders=host\
+    ///     &X-Amz-Signature=aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404");
+    /// # Ok::<(), countersign_sigv4::presign::PresignError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`PresignError`].
+    pub fn presign(
+        &mut self,
+        request: &PresignRequest<'_>,
+        signer: &Signer<'_>,
+        date: AmzDate,
+    ) -> Result<&str, PresignError> {
+        check(request)?;
+        let date_text = date.format();
+        let url = &mut self.url;
+        url.clear();
+        url.extend_from_slice(request.scheme.as_bytes());
+        url.extend_from_slice(b"://");
+        url.extend_from_slice(request.host.as_bytes());
+        let path_at = url.len();
+        percent::encode_into(request.path.as_bytes(), Component::Path, url);
+        let path_end = url.len();
+        url.push(b'?');
+        let query_at = url.len();
+        write_query(request, signer, date_text.as_str(), date_text.day(), url);
+        let query_end = url.len();
+
+        let mut hasher = Sha256::new();
+        hasher.update(request.method.as_bytes());
+        hasher.update(b"\n");
+        hasher.update(url.get(path_at..path_end).unwrap_or_default());
+        hasher.update(b"\n");
+        hasher.update(url.get(query_at..query_end).unwrap_or_default());
+        hasher.update(b"\n");
+        hash_headers(request, &mut hasher);
+        hasher.update(UNSIGNED_PAYLOAD.as_bytes());
+        let hash = HexDigest::of(&hasher.finalize().into());
+
+        self.date.clear();
+        for part in [date_text.day(), signer.region, signer.service] {
+            self.date.extend_from_slice(part.as_bytes());
+            self.date.push(b'/');
+        }
+        self.date.extend_from_slice(b"aws4_request");
+        let scope = std::str::from_utf8(&self.date).unwrap_or_default();
+        let text = self
+            .string_to_sign
+            .for_request(Algorithm::HmacSha256, date, scope, &hash);
+        let signature = signer.key.sign(text.as_bytes()).to_hex();
+        url.extend_from_slice(b"&X-Amz-Signature=");
+        url.extend_from_slice(signature.as_bytes());
+        Ok(std::str::from_utf8(url).unwrap_or_default())
+    }
+}
+
+/// Makes one presigned URL, deriving the key and buffers for it alone.
+///
+/// # Errors
+/// As [`Presigner::presign`].
+pub fn presign(
+    request: &PresignRequest<'_>,
+    signer: &Signer<'_>,
+    date: AmzDate,
+) -> Result<String, PresignError> {
+    Presigner::default()
+        .presign(request, signer, date)
+        .map(str::to_owned)
+}
+
+fn check(request: &PresignRequest<'_>) -> Result<(), PresignError> {
+    if !(1..=LONGEST_EXPIRES_S).contains(&request.expires_s) {
+        return Err(PresignError::Expires {
+            asked: request.expires_s,
+        });
+    }
+    if !request.path.starts_with('/') {
+        return Err(PresignError::Path);
+    }
+    let mut names = request.headers.iter().map(|(name, _)| *name);
+    let lower = |name: &str| {
+        !name.is_empty()
+            && name != "host"
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_graphic() && !b.is_ascii_uppercase() && b != b';')
+    };
+    let unique = |name: &str| request.headers.iter().filter(|(n, _)| *n == name).count() == 1;
+    if !names.all(|name| lower(name) && unique(name)) {
+        return Err(PresignError::HeaderName);
+    }
+    let authenticates = |(name, _): &(&str, &str)| {
+        crate::AUTH_PARAMETERS
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(name))
+    };
+    if request.query.iter().any(authenticates) {
+        return Err(PresignError::QueryName);
+    }
+    Ok(())
+}
+
+/// Writes the canonical query without its signature.
+fn write_query(
+    request: &PresignRequest<'_>,
+    signer: &Signer<'_>,
+    date: &str,
+    day: &str,
+    out: &mut Vec<u8>,
+) {
+    let mut rest = Extra::sorted(request.query);
+    rest.write_before(b"X-Amz-Algorithm", out);
+    out.extend_from_slice(b"X-Amz-Algorithm=AWS4-HMAC-SHA256");
+    rest.write_between(b"X-Amz-Credential", out);
+    out.extend_from_slice(b"&X-Amz-Credential=");
+    percent::encode_into(signer.access_key_id.as_bytes(), Component::Query, out);
+    for part in [day, signer.region, signer.service, "aws4_request"] {
+        out.extend_from_slice(b"%2F");
+        percent::encode_into(part.as_bytes(), Component::Query, out);
+    }
+    rest.write_between(b"X-Amz-Date", out);
+    out.extend_from_slice(b"&X-Amz-Date=");
+    out.extend_from_slice(date.as_bytes());
+    rest.write_between(b"X-Amz-Expires", out);
+    out.extend_from_slice(b"&X-Amz-Expires=");
+    write_number(request.expires_s, out);
+    if let Some(token) = signer.session_token {
+        rest.write_between(b"X-Amz-Security-Token", out);
+        out.extend_from_slice(b"&X-Amz-Security-Token=");
+        percent::encode_into(token.as_bytes(), Component::Query, out);
+    }
+    rest.write_between(b"X-Amz-SignedHeaders", out);
+    out.extend_from_slice(b"&X-Amz-SignedHeaders=");
+    for (at, name) in sorted_headers(request).map(|(name, _)| name).enumerate() {
+        if at > 0 {
+            out.extend_from_slice(b"%3B");
+        }
+        percent::encode_into(name.as_bytes(), Component::Query, out);
+    }
+    rest.write_between(b"\x7f", out);
+}
+
+/// The headers to sign with `host` among them, by name.
+fn sorted_headers<'a>(request: &PresignRequest<'a>) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let mut headers = Vec::new();
+    if !request.headers.is_empty() {
+        headers.extend_from_slice(request.headers);
+        headers.push(("host", request.host));
+        headers.sort_unstable();
+    }
+    let only_host = headers.is_empty().then_some(("host", request.host));
+    only_host.into_iter().chain(headers)
+}
+
+/// Hashes the header block, its empty line, and the line of names.
+fn hash_headers(request: &PresignRequest<'_>, hasher: &mut Sha256) {
+    for (name, value) in sorted_headers(request) {
+        hasher.update(name.as_bytes());
+        hasher.update(b":");
+        for (at, word) in value.split_ascii_whitespace().enumerate() {
+            if at > 0 {
+                hasher.update(b" ");
+            }
+            hasher.update(word.as_bytes());
+        }
+        hasher.update(b"\n");
+    }
+    for (at, (name, _)) in sorted_headers(request).enumerate() {
+        hasher.update(if at == 0 { b"\n" } else { b";" });
+        hasher.update(name.as_bytes());
+    }
+    hasher.update(b"\n");
+}
+
+fn write_number(number: u32, out: &mut Vec<u8>) {
+    let mut divisor = 1_000_000_000;
+    while divisor > 1 && number < divisor {
+        divisor /= 10;
+    }
+    while divisor > 0 {
+        out.push(b'0' + u8::try_from(number / divisor % 10).unwrap_or(0));
+        divisor /= 10;
+    }
+}
+
+/// The caller's parameters, encoded and sorted, given out between the authentication parameters.
+struct Extra {
+    pairs: std::iter::Peekable<std::vec::IntoIter<(Vec<u8>, Vec<u8>)>>,
+}
+
+impl Extra {
+    fn sorted(query: &[(&str, &str)]) -> Self {
+        let encoded = |text: &str| {
+            let mut out = Vec::new();
+            percent::encode_into(text.as_bytes(), Component::Query, &mut out);
+            out
+        };
+        let mut pairs: Vec<_> = query
+            .iter()
+            .map(|(n, v)| (encoded(n), encoded(v)))
+            .collect();
+        pairs.sort_unstable();
+        Self {
+            pairs: pairs.into_iter().peekable(),
+        }
+    }
+
+    fn write_before(&mut self, bound: &[u8], out: &mut Vec<u8>) {
+        while let Some((name, value)) = self.pairs.next_if(|(name, _)| name.as_slice() < bound) {
+            out.extend_from_slice(&name);
+            out.push(b'=');
+            out.extend_from_slice(&value);
+            out.push(b'&');
+        }
+    }
+
+    fn write_between(&mut self, bound: &[u8], out: &mut Vec<u8>) {
+        while let Some((name, value)) = self.pairs.next_if(|(name, _)| name.as_slice() < bound) {
+            out.push(b'&');
+            out.extend_from_slice(&name);
+            out.push(b'=');
+            out.extend_from_slice(&value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
