@@ -1,6 +1,7 @@
 //! What Countersign costs, measured beside its peers in the same run.
 //!
-//! `load` drives HTTP servers and `certificate` makes what they need for TLS.
+//! `signing` compares signers and verifiers on one core; `load` drives HTTP servers, and
+//! `certificate` makes what they need for TLS.
 //!
 //! INVARIANT: a figure is only ever compared with another of the same interleaved run, because the
 //! machine itself moves between a fast and a slow state.
