@@ -1,0 +1,185 @@
+//! Why the state could not answer.
+//!
+//! Some variants are facts about the state (a bucket exists already), the others are trouble with
+//! its files. No message ever holds a secret (threat F7).
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use countersign_s3::BucketName;
+use countersign_sigv4::AccessKeyId;
+use thiserror::Error;
+
+use crate::UserName;
+
+/// Why a verb of the state was not carried out.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+#[non_exhaustive]
+pub enum StateError {
+    /// Another access key has this id.
+    #[error("access key id `{id}` is taken")]
+    AccessKeyIdTaken {
+        /// The id.
+        id: AccessKeyId,
+    },
+    /// Someone else owns a bucket of this name.
+    #[error("bucket `{name}` exists and belongs to someone else")]
+    BucketAlreadyExists {
+        /// The name.
+        name: BucketName,
+    },
+    /// The caller owns a bucket of this name already.
+    #[error("bucket `{name}` exists and is yours")]
+    BucketAlreadyOwnedByYou {
+        /// The name.
+        name: BucketName,
+    },
+    /// Another process kept the database locked for too long.
+    #[error("the state database is locked by another process")]
+    Busy,
+    /// The store was closed, or its writer thread ended.
+    #[error("the state store is closed")]
+    Closed,
+    /// SQLite reports a failure.
+    #[error("state database: {message}")]
+    Database {
+        /// SQLite's words.
+        message: String,
+    },
+    /// The key is declared in a configuration file and can only be removed there.
+    #[error("access key `{id}` is declared in the configuration; remove it there")]
+    DeclaredKey {
+        /// The id.
+        id: AccessKeyId,
+    },
+    /// A file could not be used.
+    #[error("could not {action} `{}`: {kind}", path.display())]
+    File {
+        /// What was tried.
+        action: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// How it failed.
+        kind: io::ErrorKind,
+    },
+    /// The master key file does not hold 32 bytes.
+    #[error("master key `{}` has {bytes} bytes instead of 32", path.display())]
+    MasterKeyLength {
+        /// The file.
+        path: PathBuf,
+        /// How long it is.
+        bytes: u64,
+    },
+    /// There are sealed secrets, but the key that opens them is gone.
+    #[error("master key `{}` is missing, and the stored secrets cannot be read without it", path.display())]
+    MasterKeyMissing {
+        /// Where it should be.
+        path: PathBuf,
+    },
+    /// Others than the owner may read or write the master key file.
+    #[error("master key `{}` has mode {mode:04o}; only 0600 and 0400 are accepted", path.display())]
+    MasterKeyTooOpen {
+        /// The file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// The master key is not the one the stored secrets were sealed under.
+    #[error("master key `{}` is not the one the stored secrets were sealed under", path.display())]
+    MasterKeyWrong {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is no such access key.
+    #[error("no access key `{id}`")]
+    NoSuchAccessKey {
+        /// The id.
+        id: AccessKeyId,
+    },
+    /// There is no such bucket, or another one has taken its name.
+    #[error("no bucket `{name}`")]
+    NoSuchBucket {
+        /// The name.
+        name: BucketName,
+    },
+    /// There is no such user.
+    #[error("no user `{name}`")]
+    NoSuchUser {
+        /// The name.
+        name: UserName,
+    },
+    /// The operating system gave no random bytes.
+    #[error("the operating system gave no random bytes")]
+    RandomnessUnavailable,
+    /// There is a root user already.
+    #[error("there is a root user already")]
+    RootAlreadyExists,
+    /// The database was written by a newer release.
+    #[error("the state database was written by a newer release")]
+    SchemaTooNew,
+    /// The stored secret of a key was changed, or moved from another key.
+    #[error("the stored secret of access key `{id}` is damaged")]
+    SecretDamaged {
+        /// The key.
+        id: AccessKeyId,
+    },
+    /// The user has as many access keys as IAM allows.
+    #[error("user `{user}` has {limit} access keys already")]
+    TooManyAccessKeys {
+        /// The user.
+        user: UserName,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// A user has this name already, perhaps in another case.
+    #[error("user `{name}` exists already")]
+    UserAlreadyExists {
+        /// The name.
+        name: UserName,
+    },
+}
+
+impl StateError {
+    /// Says what was tried on which file when `error` came back.
+    pub(crate) fn file(action: &'static str, path: &Path, error: &io::Error) -> Self {
+        Self::File {
+            action,
+            path: path.to_owned(),
+            kind: error.kind(),
+        }
+    }
+
+    /// For a row that does not mean what this release writes.
+    pub(crate) fn unexpected(column: &'static str) -> Self {
+        Self::Database {
+            message: format!("unexpected value in column {column}"),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for StateError {
+    fn from(error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseLocked};
+        match error.sqlite_error_code() {
+            Some(DatabaseBusy | DatabaseLocked) => Self::Busy,
+            _ => Self::Database {
+                message: error.to_string(),
+            },
+        }
+    }
+}
+
+impl From<rusqlite_migration::Error> for StateError {
+    fn from(error: rusqlite_migration::Error) -> Self {
+        use rusqlite_migration::{Error, MigrationDefinitionError};
+        match error {
+            Error::MigrationDefinition(MigrationDefinitionError::DatabaseTooFarAhead) => {
+                Self::SchemaTooNew
+            }
+            Error::RusqliteError { err, .. } => err.into(),
+            other => Self::Database {
+                message: other.to_string(),
+            },
+        }
+    }
+}

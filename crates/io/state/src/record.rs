@@ -1,0 +1,115 @@
+//! What the state is made of: users, access keys and buckets, as values.
+//!
+//! The words are IAM's. A user is root (administers, and may not presign) or ordinary; an access key
+//! belongs to one user, and so does a bucket.
+
+use countersign_s3::{BucketId, BucketName};
+use countersign_sigv4::{AccessKeyId, SecretAccessKey};
+
+use crate::UserName;
+
+/// An instant in milliseconds since 1970-01-01 UTC.
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct UnixMillis(pub i64);
+
+/// Whether a user administers the server or only uses it.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum UserKind {
+    /// Works with object data.
+    Ordinary,
+    /// Administers; there is exactly one.
+    Root,
+}
+
+/// A user.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct User {
+    /// The name, unique whatever its case.
+    pub name: UserName,
+    /// Root or ordinary.
+    pub kind: UserKind,
+    /// The lasting id, `AIDA` and 17 characters more.
+    pub unique_id: String,
+    /// When the user was created.
+    pub created_at: UnixMillis,
+}
+
+/// Whether an access key may be used.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum KeyStatus {
+    /// It may.
+    Active,
+    /// It may not, until it is enabled again.
+    Disabled,
+}
+
+/// Where an access key comes from.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum KeyOrigin {
+    /// From the configuration file; it lives as long as it stands there.
+    Declared,
+    /// Created at run time.
+    Stored,
+}
+
+/// An access key with its secret, for verifying signatures.
+#[derive(Clone, Debug)]
+pub struct AccessKey {
+    /// The public id.
+    pub id: AccessKeyId,
+    /// The secret.
+    pub secret: SecretAccessKey,
+    /// Whose key it is.
+    pub user: User,
+    /// Active or disabled.
+    pub status: KeyStatus,
+    /// Declared or stored.
+    pub origin: KeyOrigin,
+    /// When it was created.
+    pub created_at: UnixMillis,
+    /// When it was last used, as far as was noted.
+    pub last_used_at: Option<UnixMillis>,
+}
+
+/// An access key as it appears in a list: all but the secret.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct AccessKeyListing {
+    /// The public id.
+    pub id: AccessKeyId,
+    /// Whose key it is.
+    pub user: UserName,
+    /// Active or disabled.
+    pub status: KeyStatus,
+    /// Declared or stored.
+    pub origin: KeyOrigin,
+    /// When it was created.
+    pub created_at: UnixMillis,
+    /// When it was last used, as far as was noted.
+    pub last_used_at: Option<UnixMillis>,
+}
+
+/// A user with an access key as a configuration file declares it.
+#[derive(Clone, Debug)]
+pub struct DeclaredUser {
+    /// The user's name.
+    pub name: UserName,
+    /// The id of the declared key.
+    pub access_key_id: AccessKeyId,
+    /// Its secret.
+    pub secret: SecretAccessKey,
+}
+
+/// A bucket.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Bucket {
+    /// The name.
+    pub name: BucketName,
+    /// The lasting number; another bucket of the same name has another.
+    pub id: BucketId,
+    /// The user who created it.
+    pub owner: UserName,
+    /// The region it was created in.
+    pub region: String,
+    /// When it was created.
+    pub created_at: UnixMillis,
+}

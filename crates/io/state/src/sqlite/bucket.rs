@@ -1,0 +1,110 @@
+//! Buckets in SQLite.
+//!
+//! INVARIANT: a bucket's number is 63 random bits and so is never met twice, not even after the
+//! bucket is gone. What was stored under an old number cannot show up in a new bucket.
+
+use countersign_s3::{BucketId, BucketName};
+use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
+
+use super::user;
+use crate::credential::fill_random;
+use crate::{Bucket, StateError, UnixMillis, UserName};
+
+const COLUMNS: &str = "bucket.name, bucket.id, user.name, bucket.region, bucket.created_at";
+
+pub(super) fn create(
+    transaction: &Transaction<'_>,
+    name: &BucketName,
+    region: String,
+    owner: &UserName,
+    now: UnixMillis,
+) -> Result<Bucket, StateError> {
+    let owner = user::require(transaction, owner)?;
+    match find(transaction, name)? {
+        Some(bucket) if bucket.owner == owner.name => {
+            return Err(StateError::BucketAlreadyOwnedByYou { name: name.clone() });
+        }
+        Some(_) => return Err(StateError::BucketAlreadyExists { name: name.clone() }),
+        None => {}
+    }
+    let id = random_number()?;
+    transaction
+        .prepare_cached(
+            "INSERT INTO bucket (name, id, owner_id, region, created_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute((name.as_str(), id, &owner.unique_id, &region, now))?;
+    let id = BucketId(id.unsigned_abs());
+    Ok(Bucket {
+        name: name.clone(),
+        id,
+        owner: owner.name,
+        region,
+        created_at: now,
+    })
+}
+
+pub(super) fn find(
+    connection: &Connection,
+    name: &BucketName,
+) -> Result<Option<Bucket>, StateError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM bucket JOIN user ON user.unique_id = bucket.owner_id \
+         WHERE bucket.name = ?1"
+    );
+    let found = connection
+        .prepare_cached(&sql)?
+        .query_row([name.as_str()], |row| Ok(of_row(row)))
+        .optional()?;
+    found.transpose()
+}
+
+pub(super) fn list(
+    connection: &Connection,
+    owner: Option<&UserName>,
+) -> Result<Vec<Bucket>, StateError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM bucket JOIN user ON user.unique_id = bucket.owner_id \
+         WHERE ?1 IS NULL OR user.name = ?1 ORDER BY bucket.name"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    statement
+        .query_and_then([owner.map(UserName::as_str)], of_row)?
+        .collect()
+}
+
+pub(super) fn delete(
+    transaction: &Transaction<'_>,
+    name: &BucketName,
+    id: BucketId,
+) -> Result<(), StateError> {
+    let no_such_bucket = || StateError::NoSuchBucket { name: name.clone() };
+    let number = i64::try_from(id.0).map_err(|_| no_such_bucket())?;
+    let deleted = transaction
+        .prepare_cached("DELETE FROM bucket WHERE name = ?1 AND id = ?2")?
+        .execute((name.as_str(), number))?;
+    if deleted == 0 {
+        Err(no_such_bucket())
+    } else {
+        Ok(())
+    }
+}
+
+fn of_row(row: &Row<'_>) -> Result<Bucket, StateError> {
+    let name: String = row.get(0)?;
+    let id: i64 = row.get(1)?;
+    Ok(Bucket {
+        name: BucketName::parse(&name).map_err(|_| StateError::unexpected("bucket.name"))?,
+        id: BucketId(u64::try_from(id).map_err(|_| StateError::unexpected("bucket.id"))?),
+        owner: user::name_of(row, 2)?,
+        region: row.get(3)?,
+        created_at: row.get(4)?,
+    })
+}
+
+/// A positive number of 63 random bits.
+fn random_number() -> Result<i64, StateError> {
+    let mut bytes = [0u8; 8];
+    fill_random(&mut bytes)?;
+    Ok((i64::from_le_bytes(bytes) & i64::MAX).max(1))
+}

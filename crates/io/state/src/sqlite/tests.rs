@@ -1,0 +1,240 @@
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use countersign_s3::BucketName;
+use countersign_sigv4::{AccessKeyId, SecretAccessKey};
+use tempfile::TempDir;
+
+use super::SqliteStore;
+use crate::{
+    KeyStatus, NewCredential, StateError, StateStore, UnixMillis, UserKind, UserName, conformance,
+};
+
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+const NOW: UnixMillis = UnixMillis(1_700_000_000_000);
+
+fn wait<T>(answer: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(answer)
+}
+
+fn app() -> UserName {
+    UserName::parse("app").unwrap()
+}
+
+fn id() -> AccessKeyId {
+    AccessKeyId::new("AKIAIOSFODNN7EXAMPLE")
+}
+
+/// A directory whose state holds user `app` with one key.
+fn directory_with_a_key() -> TempDir {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    let credential = NewCredential {
+        id: id(),
+        secret: SecretAccessKey::new(SECRET),
+    };
+    wait(async {
+        store
+            .create_user(&app(), UserKind::Ordinary, NOW)
+            .await
+            .unwrap();
+        store
+            .create_access_key(&app(), credential, NOW)
+            .await
+            .unwrap();
+    });
+    directory
+}
+
+fn mode(path: &Path) -> u32 {
+    fs::metadata(path).unwrap().permissions().mode() & 0o7777
+}
+
+#[test]
+fn sqlite_passes_the_conformance_suite() {
+    for (name, case) in conformance::all() {
+        println!("{name}");
+        let directory = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(directory.path()).unwrap();
+        wait(case(&store));
+    }
+}
+
+#[test]
+fn the_state_survives_a_restart() {
+    let directory = directory_with_a_key();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    let key = wait(store.find_access_key(&id())).unwrap().unwrap();
+    assert_eq!((key.secret.expose(), key.user.name), (SECRET, app()));
+}
+
+#[test]
+fn files_are_for_their_owner_alone() {
+    let outer = tempfile::tempdir().unwrap();
+    let data = outer.path().join("deep/data");
+    let store = SqliteStore::open(&data).unwrap();
+    wait(store.create_user(&app(), UserKind::Ordinary, NOW)).unwrap();
+    assert_eq!(mode(&data), 0o700);
+    let files: Vec<_> = fs::read_dir(&data)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert!(files.len() >= 4, "{files:?}");
+    for file in files {
+        assert_eq!(mode(&file), 0o600, "{}", file.display());
+    }
+}
+
+#[test]
+fn f7_no_secret_is_at_rest_in_the_clear_or_in_an_error() {
+    let directory = directory_with_a_key();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    for entry in fs::read_dir(directory.path()).unwrap() {
+        let bytes = fs::read(entry.unwrap().path()).unwrap();
+        assert!(
+            !bytes
+                .windows(SECRET.len())
+                .any(|window| window == SECRET.as_bytes())
+        );
+    }
+    let key = wait(store.find_access_key(&id())).unwrap().unwrap();
+    let credential = NewCredential {
+        id: id(),
+        secret: key.secret.clone(),
+    };
+    let error = wait(store.create_access_key(&app(), credential, NOW)).unwrap_err();
+    let shown = format!("{key:?} {error:?} {error}");
+    assert!(
+        shown.contains(id().as_str()) && !shown.contains(SECRET),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_sealed_secret_moved_to_another_key_does_not_open() {
+    let directory = directory_with_a_key();
+    let moved = rusqlite::Connection::open(directory.path().join("state.db")).unwrap();
+    moved
+        .execute("UPDATE access_key SET id = 'AKIAOTHER'", [])
+        .unwrap();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    let other = AccessKeyId::new("AKIAOTHER");
+    let error = wait(store.find_access_key(&other)).unwrap_err();
+    assert_eq!(error, StateError::SecretDamaged { id: other });
+}
+
+#[test]
+fn a_missing_foreign_or_open_master_key_is_refused_by_name() {
+    let directory = directory_with_a_key();
+    let path = directory.path().join("master.key");
+    let reopen = || SqliteStore::open(directory.path()).err();
+
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    assert_eq!(
+        reopen(),
+        Some(StateError::MasterKeyTooOpen {
+            path: path.clone(),
+            mode: 0o644
+        })
+    );
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+    let right = fs::read(&path).unwrap();
+    fs::write(&path, [1; 32]).unwrap();
+    assert_eq!(
+        reopen(),
+        Some(StateError::MasterKeyWrong { path: path.clone() })
+    );
+    fs::remove_file(&path).unwrap();
+    assert_eq!(
+        reopen(),
+        Some(StateError::MasterKeyMissing { path: path.clone() })
+    );
+    assert!(
+        !path.exists(),
+        "no new key is made while secrets are sealed under the old one"
+    );
+    fs::write(&path, right).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
+    assert_eq!(reopen(), None);
+}
+
+#[test]
+fn a_database_from_a_newer_release_is_refused() {
+    let directory = directory_with_a_key();
+    let newer = rusqlite::Connection::open(directory.path().join("state.db")).unwrap();
+    newer.pragma_update(None, "user_version", 999).unwrap();
+    assert_eq!(
+        SqliteStore::open(directory.path()).err(),
+        Some(StateError::SchemaTooNew)
+    );
+}
+
+#[test]
+fn a_change_by_another_process_is_noticed() {
+    let directory = directory_with_a_key();
+    let server = SqliteStore::open(directory.path()).unwrap();
+    let command_line = SqliteStore::open(directory.path()).unwrap();
+    wait(async {
+        let before = server.change_token().await.unwrap();
+        assert_eq!(server.change_token().await.unwrap(), before);
+        command_line
+            .set_access_key_status(&id(), KeyStatus::Disabled)
+            .await
+            .unwrap();
+        assert_ne!(server.change_token().await.unwrap(), before);
+        let key = server.find_access_key(&id()).await.unwrap().unwrap();
+        assert_eq!(key.status, KeyStatus::Disabled);
+    });
+}
+
+#[test]
+fn stores_opened_at_once_agree_on_one_master_key() {
+    let directory = tempfile::tempdir().unwrap();
+    std::thread::scope(|scope| {
+        for number in 0..8 {
+            let path = directory.path();
+            scope.spawn(move || {
+                let store = SqliteStore::open(path).unwrap();
+                let user = UserName::parse(&format!("user-{number}")).unwrap();
+                let id = AccessKeyId::new(format!("AKIA{number}"));
+                let credential = NewCredential {
+                    id,
+                    secret: SecretAccessKey::new(SECRET),
+                };
+                wait(store.create_user(&user, UserKind::Ordinary, NOW)).unwrap();
+                wait(store.create_access_key(&user, credential, NOW)).unwrap();
+            });
+        }
+    });
+    let store = SqliteStore::open(directory.path()).unwrap();
+    for number in 0..8 {
+        let id = AccessKeyId::new(format!("AKIA{number}"));
+        let key = wait(store.find_access_key(&id)).unwrap().unwrap();
+        assert_eq!(key.secret.expose(), SECRET);
+    }
+}
+
+#[test]
+fn of_many_creators_of_one_bucket_exactly_one_succeeds() {
+    let directory = directory_with_a_key();
+    let name = BucketName::parse("photos").unwrap();
+    let created: usize = std::thread::scope(|scope| {
+        let creators: Vec<_> = (0..8)
+            .map(|_| {
+                scope.spawn(|| {
+                    let store = SqliteStore::open(directory.path()).unwrap();
+                    wait(store.create_bucket(&name, "us-east-1", &app(), NOW)).is_ok()
+                })
+            })
+            .collect();
+        creators
+            .into_iter()
+            .map(|creator| usize::from(creator.join().unwrap()))
+            .sum()
+    });
+    assert_eq!(created, 1);
+}
