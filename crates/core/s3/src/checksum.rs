@@ -1,10 +1,15 @@
 //! The integrity checksums S3 offers beside the MD5 ETag.
 //!
 //! A value travels as base64 of the big-endian digest in `x-amz-checksum-<algorithm>`: a header, a
-//! trailer, or a hoisted query parameter.
+//! trailer, or a hoisted query parameter. Which of them a request promises is settled in
+//! [`expected`]; the arithmetic is in [`hasher`].
 
+mod content_md5;
+mod expected;
 mod hasher;
 
+pub use content_md5::{ContentMd5, ContentMd5Error};
+pub use expected::{ChecksumError, ExpectedChecksum, ExpectedValue, ValuePlace};
 pub use hasher::ChecksumHasher;
 
 use serde::{Deserialize, Serialize};

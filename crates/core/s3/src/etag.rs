@@ -4,7 +4,7 @@
 //! the parts' MD5s with `-<parts>` behind it for a multipart object. On the wire it stands in quotes
 //! (RFC 9110, section 8.8.3); in here it does not.
 
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -17,18 +17,13 @@ impl ETag {
     /// The tag of content put in one piece.
     #[must_use]
     pub fn of_md5(digest: [u8; 16]) -> Self {
-        let mut text = String::with_capacity(32);
-        push_hex(&digest, &mut text);
-        Self(text)
+        Self(hex(&digest))
     }
 
     /// The tag of an object made from parts: `digest` is the MD5 over the parts' MD5s.
     #[must_use]
     pub fn of_parts(digest: [u8; 16], parts: usize) -> Self {
-        let Self(mut text) = Self::of_md5(digest);
-        // Writing to a string cannot fail.
-        let _ = write!(text, "-{parts}");
-        Self(text)
+        Self(format!("{}-{parts}", hex(&digest)))
     }
 
     /// Takes a tag from text, with or without quotes and the weak mark.
@@ -61,12 +56,13 @@ impl fmt::Display for ETag {
     }
 }
 
-fn push_hex(bytes: &[u8], out: &mut String) {
-    for byte in bytes {
-        let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-        out.push(digit(byte >> 4));
-        out.push(digit(byte & 15));
-    }
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }
 
 #[cfg(test)]

@@ -4,8 +4,10 @@
 //! values: which operation is asked of which bucket and key, what the headers promise, how an error
 //! reads. The facts are those of the S3 API reference, and of recorded answers where it is silent.
 //!
-//! - request: [`Operation`], [`recognize`], [`BucketName`], [`ObjectKey`];
-//! - answer: [`ErrorCode`], [`Fault`].
+//! - what is asked: [`Addressing`], [`recognize`], [`Operation`], [`ListParameters`];
+//! - what the headers say: [`Fields`], [`attributes_of`], [`ExpectedChecksum`], [`ByteRange`],
+//!   [`ReadConditions`], [`ResponseOverrides`], [`cors`];
+//! - what is answered: [`Fault`], [`error_document()`], [`response_headers`], [`xml`].
 //!
 //! INVARIANT: nothing here does I/O or reads a clock, and nothing here trusts a request.
 
@@ -15,34 +17,52 @@ mod bucket_id;
 mod bucket_name;
 mod checksum;
 mod conditional;
+pub mod cors;
 mod error_code;
+mod error_document;
 mod etag;
 mod fault;
 mod fields;
 mod hoisted;
+mod listing;
+mod metadata;
 mod object_key;
 mod operation;
 mod range;
+mod response_override;
 mod sub_resource;
 mod timestamp;
 mod unsupported;
+pub mod xml;
 
 pub use address::{Address, AddressError, Addressing, Style};
 pub use attributes::{ObjectAttributes, StoredChecksum};
 pub use bucket_id::BucketId;
 pub use bucket_name::{BucketName, BucketNameError};
-pub use checksum::{ChecksumAlgorithm, ChecksumHasher, ChecksumKind};
+pub use checksum::{
+    ChecksumAlgorithm, ChecksumError, ChecksumHasher, ChecksumKind, ContentMd5, ContentMd5Error,
+    ExpectedChecksum, ExpectedValue, ValuePlace,
+};
 pub use conditional::{
     ConditionError, PreconditionFailed, ReadConditions, ReadVerdict, WriteCondition, WriteRefused,
 };
 pub use error_code::ErrorCode;
+pub use error_document::{ERROR_CONTENT_TYPE, error_document};
 pub use etag::ETag;
 pub use fault::Fault;
 pub use fields::{FieldError, Fields};
 pub use hoisted::stands_for_header;
+pub use listing::{
+    ListError, ListParameters, ListPosition, MAX_PAGE, Page, PageBuilder, Step, common_prefix,
+};
+pub use metadata::{
+    MAX_METADATA_BYTES, MetadataError, StorageClassError, TaggingError, attributes_of,
+    parse_tagging, response_headers,
+};
 pub use object_key::{MAX_KEY_BYTES, ObjectKey, ObjectKeyError};
 pub use operation::{Level, Operation, RecognizeError, ResourceType, recognize};
 pub use range::{ByteRange, Extent, RangeNotSatisfiable};
+pub use response_override::{OverrideError, ResponseOverrides, is_active_content};
 pub use sub_resource::SubResource;
 pub use timestamp::{HttpDate, IsoDate, Timestamp};
 pub use unsupported::{UnsupportedError, refuse_unsupported};

@@ -1,0 +1,176 @@
+//! The parameters of `ListObjectsV2` and the rules of a page.
+//!
+//! Source: `ListObjectsV2` in the S3 API reference. Keys come in byte order; with a delimiter, all
+//! keys that share the text up to its first occurrence behind the prefix are one common prefix,
+//! which counts as one entry and is told once, even across pages.
+//!
+//! INVARIANT: walking the pages tells every key, or the common prefix it is under, exactly once.
+
+mod page;
+mod position;
+
+pub use page::{Page, PageBuilder, Step, common_prefix};
+pub use position::ListPosition;
+
+use countersign_request::Query;
+use thiserror::Error;
+
+use crate::Fault;
+
+/// The largest page, and the size of one when nothing is asked.
+pub const MAX_PAGE: usize = 1000;
+
+/// What to list.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ListParameters {
+    /// Only keys that begin with this.
+    pub prefix: String,
+    /// Where to cut keys into common prefixes; never empty.
+    pub delimiter: Option<String>,
+    /// The most entries of this page, at most [`MAX_PAGE`].
+    pub max_keys: usize,
+    /// Only keys behind this one.
+    pub start_after: Option<String>,
+    /// The token of the page before, as sent.
+    pub continuation_token: Option<String>,
+    /// Whether keys and prefixes are to be percent-encoded in the answer.
+    pub encode_url: bool,
+    /// Whether the owner of each object is asked for.
+    pub fetch_owner: bool,
+    position: ListPosition,
+}
+
+/// Why the parameters were refused.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+#[non_exhaustive]
+pub enum ListError {
+    /// The continuation token is none of ours.
+    #[error("continuation token `{token}` is malformed")]
+    ContinuationToken {
+        /// The token.
+        token: String,
+    },
+    /// The encoding is not `url`.
+    #[error("encoding type `{value}` does not exist")]
+    EncodingType {
+        /// The value.
+        value: String,
+    },
+    /// `max-keys` is negative.
+    #[error("`max-keys` must not be negative: `{value}`")]
+    MaxKeysNegative {
+        /// The value.
+        value: String,
+    },
+    /// `max-keys` is no number.
+    #[error("`max-keys` is not a number: `{value}`")]
+    MaxKeysNotANumber {
+        /// The value.
+        value: String,
+    },
+}
+
+impl ListParameters {
+    /// Reads the parameters; empty ones count as absent.
+    ///
+    /// # Errors
+    /// [`ListError`] with the first that is malformed.
+    pub fn of(query: &Query) -> Result<Self, ListError> {
+        let filled = |name| {
+            query
+                .first(name)
+                .filter(|value| !value.is_empty())
+                .map(str::to_owned)
+        };
+        let start_after = filled("start-after");
+        let continuation_token = query.first("continuation-token").map(str::to_owned);
+        let position = match (&continuation_token, &start_after) {
+            (Some(token), _) => {
+                ListPosition::of_token(token).ok_or_else(|| ListError::ContinuationToken {
+                    token: token.clone(),
+                })?
+            }
+            (None, Some(key)) => ListPosition::AfterKey(key.clone()),
+            (None, None) => ListPosition::Start,
+        };
+        Ok(Self {
+            prefix: filled("prefix").unwrap_or_default(),
+            delimiter: filled("delimiter"),
+            max_keys: max_keys(query.first("max-keys"))?,
+            start_after,
+            continuation_token,
+            encode_url: encode_url(query.first("encoding-type"))?,
+            fetch_owner: query
+                .first("fetch-owner")
+                .is_some_and(|v| v.eq_ignore_ascii_case("true")),
+            position,
+        })
+    }
+
+    /// Where the page begins.
+    #[must_use]
+    pub const fn position(&self) -> &ListPosition {
+        &self.position
+    }
+
+    /// The smallest key that may be on the page, to be compared as bytes.
+    #[must_use]
+    pub fn first_candidate(&self) -> Vec<u8> {
+        self.position
+            .first_candidate()
+            .max(self.prefix.clone().into_bytes())
+    }
+}
+
+fn max_keys(value: Option<&str>) -> Result<usize, ListError> {
+    let Some(value) = value.filter(|value| !value.is_empty()) else {
+        return Ok(MAX_PAGE);
+    };
+    let number: i32 = value.parse().map_err(|_| ListError::MaxKeysNotANumber {
+        value: value.to_owned(),
+    })?;
+    let number = usize::try_from(number).map_err(|_| ListError::MaxKeysNegative {
+        value: value.to_owned(),
+    })?;
+    Ok(number.min(MAX_PAGE))
+}
+
+fn encode_url(value: Option<&str>) -> Result<bool, ListError> {
+    match value {
+        None | Some("") => Ok(false),
+        Some("url") => Ok(true),
+        Some(value) => Err(ListError::EncodingType {
+            value: value.to_owned(),
+        }),
+    }
+}
+
+impl From<ListError> for Fault {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::ContinuationToken { token } => Self::invalid_argument(
+                "The continuation token provided is incorrect",
+                "continuation-token",
+                token,
+            ),
+            ListError::EncodingType { value } => Self::invalid_argument(
+                "Invalid Encoding Method specified in Request",
+                "encoding-type",
+                value,
+            ),
+            ListError::MaxKeysNegative { value } => Self::invalid_argument(
+                "Argument maxKeys must be an integer between 0 and 2147483647",
+                "maxKeys",
+                value,
+            ),
+            ListError::MaxKeysNotANumber { value } => Self::invalid_argument(
+                "Provided max-keys not an integer or within integer range",
+                "max-keys",
+                value,
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,95 @@
+//! The `x-amz-tagging` header: object tags as a URL query.
+//!
+//! Rules from "Categorizing your objects using tags": at most ten tags, keys distinct, 1 to 128
+//! characters, values to 256, letters, digits, spaces and `+ - = . _ : / @`; `aws:` is reserved.
+
+use countersign_request::Query;
+use thiserror::Error;
+
+use crate::{ErrorCode, Fault};
+
+const MAX_TAGS: usize = 10;
+const MAX_KEY_CHARS: usize = 128;
+const MAX_VALUE_CHARS: usize = 256;
+
+/// Why tags could not be taken.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+#[non_exhaustive]
+pub enum TaggingError {
+    /// The header is no URL query, or names a key twice.
+    #[error("tags are not encoded as a query without duplicates")]
+    Encoding {
+        /// The header's value.
+        value: String,
+    },
+    /// A key or a value breaks the rules.
+    #[error("tag `{key}` is not valid")]
+    InvalidTag {
+        /// The key.
+        key: String,
+    },
+    /// There are too many.
+    #[error("{count} tags are more than 10")]
+    TooMany {
+        /// How many there are.
+        count: usize,
+    },
+}
+
+/// Reads the value of an `x-amz-tagging` header.
+///
+/// # Errors
+/// [`TaggingError`] with the first rule that is broken.
+pub fn parse_tagging(value: &str) -> Result<Vec<(String, String)>, TaggingError> {
+    let encoding = || TaggingError::Encoding {
+        value: value.to_owned(),
+    };
+    let query = Query::of(value).map_err(|_| encoding())?;
+    let mut tags: Vec<(String, String)> = Vec::with_capacity(query.len());
+    for (key, value) in query.pairs() {
+        if tags.iter().any(|(known, _)| known == key) {
+            return Err(encoding());
+        }
+        let allowed = !key.is_empty()
+            && key.chars().count() <= MAX_KEY_CHARS
+            && value.chars().count() <= MAX_VALUE_CHARS
+            && !key.starts_with("aws:")
+            && key.chars().chain(value.chars()).all(is_tag_char);
+        if !allowed {
+            return Err(TaggingError::InvalidTag {
+                key: key.to_owned(),
+            });
+        }
+        tags.push((key.to_owned(), value.to_owned()));
+    }
+    if tags.len() > MAX_TAGS {
+        return Err(TaggingError::TooMany { count: tags.len() });
+    }
+    Ok(tags)
+}
+
+fn is_tag_char(c: char) -> bool {
+    c.is_alphanumeric() || c == ' ' || "+-=._:/@".contains(c)
+}
+
+impl From<TaggingError> for Fault {
+    fn from(error: TaggingError) -> Self {
+        match error {
+            TaggingError::Encoding { value } => Self::invalid_argument(
+                "The header 'x-amz-tagging' shall be encoded as UTF-8 then URLEncoded URL query \
+                 parameters without tag name duplicates.",
+                "x-amz-tagging",
+                value,
+            ),
+            TaggingError::InvalidTag { key } => Self::new(ErrorCode::InvalidTag)
+                .saying("The TagKey you have provided is invalid")
+                .with("TagKey", key),
+            TaggingError::TooMany { .. } => {
+                Self::new(ErrorCode::BadRequest).saying("Object tags cannot be greater than 10")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

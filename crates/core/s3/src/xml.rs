@@ -1,0 +1,17 @@
+//! The XML documents of S3.
+//!
+//! One writer and one reader serve all of them; each document has a file of its own with the shape
+//! that the S3 API reference gives it.
+
+pub mod create_bucket;
+pub mod list_buckets;
+pub mod list_objects;
+pub mod location;
+mod read;
+mod write;
+
+pub use read::{Element, Limits, XmlError, read};
+pub use write::XmlWriter;
+
+/// The namespace of S3's documents.
+pub const NAMESPACE: &str = "http://s3.amazonaws.com/doc/2006-03-01/";
