@@ -1,1 +1,27 @@
-//! .
+//! The gate: from what is known of a request to a permit or a refusal.
+//!
+//! One pure place decides, before any byte of an object is read or stored. The listener asks it for
+//! every request; the command line asks it whether a URL would be accepted; tests ask it with a
+//! clock of their own.
+//!
+//! - in: [`Inquiry`] (the request and what was looked up) and [`Guardrails`] (what the operator
+//!   allows);
+//! - out: [`Authorized`], without which no object byte can be reached, or a [`Refusal`], which
+//!   always knows why.
+//!
+//! INVARIANT: no I/O, no clock, no randomness; [`Authorized`] is made in one function.
+
+mod decide;
+mod guardrails;
+mod identity;
+mod inquiry;
+mod lifetime;
+mod permit;
+mod refusal;
+
+pub use decide::decide;
+pub use guardrails::{Direction, Guardrails, PrefixCeiling};
+pub use identity::{Credential, Identity, PrincipalKind};
+pub use inquiry::{Inquiry, Transport};
+pub use permit::{Authorized, BucketRef, PresignedUse};
+pub use refusal::{ClaimPlace, Refusal, refuse_claim, refuse_signature};

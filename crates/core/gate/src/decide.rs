@@ -1,0 +1,269 @@
+//! The decision: permit or refusal, from what is known, with no I/O and no clock.
+//!
+//! The order matters. Cheap refusals come first (threat L1); the time window comes before the
+//! signature, as with S3; what the operator forbids comes after it, so that guardrails are
+//! explained only to holders of a good signature; and whether a bucket exists is told last, to
+//! somebody who may know (threat F8).
+
+use std::sync::Arc;
+
+use countersign_s3::{ErrorCode, Fault, Operation, ResponseOverrides};
+use countersign_sigv4::verify::{Rules, Verified, Workspace, verify, verify_as};
+use countersign_sigv4::{Claim, PayloadMode, Placement, SessionToken, VerifyError};
+use subtle::ConstantTimeEq;
+
+use crate::refusal::{ClaimPlace, refuse_signature};
+use crate::{
+    Authorized, BucketRef, Credential, Direction, Guardrails, Inquiry, PresignedUse, PrincipalKind,
+    Refusal, Transport, lifetime,
+};
+
+/// Decides upon one request.
+///
+/// # Errors
+/// The [`Refusal`] to answer with.
+pub fn decide(
+    inquiry: &Inquiry<'_>,
+    guardrails: &Guardrails,
+    region: &str,
+    workspace: &mut Workspace,
+) -> Result<Authorized, Refusal> {
+    check_transport(inquiry, guardrails)?;
+    let claim = inquiry.claim.ok_or_else(anonymous)?;
+    lifetime::check_window(claim, &date_as_sent(inquiry), guardrails, inquiry.now)?;
+    let (credential, verified) = authenticate(inquiry, claim, guardrails, region, workspace)?;
+    check_path(inquiry, guardrails)?;
+    if let Placement::Query { expires_s } = claim.placement {
+        check_presigned(
+            inquiry,
+            claim,
+            expires_s,
+            credential,
+            verified.payload,
+            guardrails,
+        )?;
+    }
+    let bucket = require_bucket(inquiry)?;
+    let presigned = match claim.placement {
+        Placement::Query { expires_s } => Some(PresignedUse {
+            expires_at: claim.date.plus_seconds(i64::from(expires_s)),
+            fingerprint: verified.fingerprint,
+        }),
+        Placement::Header | Placement::PostForm => None,
+    };
+    Ok(Authorized {
+        operation: inquiry.operation,
+        bucket: bucket.cloned(),
+        key: inquiry.address.key.clone(),
+        identity: Arc::clone(&credential.identity),
+        payload: verified.payload,
+        presigned,
+    })
+}
+
+/// Refuses plain HTTP before anything else, and never redirects it: the credential is already out.
+fn check_transport(inquiry: &Inquiry<'_>, guardrails: &Guardrails) -> Result<(), Refusal> {
+    if inquiry.transport != Transport::Plain || guardrails.plain_http {
+        return Ok(());
+    }
+    let refusal = Refusal::denied(
+        "This server answers over HTTPS only. A URL used over plain HTTP has been seen by others: \
+         make a new one.",
+    );
+    Err(if inquiry.claim.is_some() {
+        refusal.exposing_the_signature()
+    } else {
+        refusal
+    })
+}
+
+fn anonymous() -> Refusal {
+    Refusal::new(Fault::new(ErrorCode::AccessDenied), "request is not signed")
+}
+
+fn date_as_sent(inquiry: &Inquiry<'_>) -> String {
+    let header = |name| inquiry.head.header_text(name);
+    match inquiry.claim.map(|c| c.placement) {
+        Some(Placement::Header) => header("x-amz-date")
+            .or_else(|| header("date"))
+            .unwrap_or_default()
+            .to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// From claim to identity: the key is known and active, its token fits, the signature matches.
+fn authenticate<'a>(
+    inquiry: &Inquiry<'a>,
+    claim: &Claim<'_>,
+    guardrails: &Guardrails,
+    region: &str,
+    workspace: &mut Workspace,
+) -> Result<(&'a Credential, Verified), Refusal> {
+    let place = match claim.placement {
+        Placement::Header | Placement::PostForm => ClaimPlace::Header,
+        Placement::Query { .. } => ClaimPlace::Query,
+    };
+    let Some(credential) = inquiry.credential else {
+        // An unknown key costs as much as a wrong signature: the caller passes a decoy (threat A12).
+        let _ = verify_claim(inquiry, claim, guardrails, region, workspace);
+        return Err(unknown_key(claim, "access key id is not known"));
+    };
+    if !credential.active {
+        return Err(unknown_key(claim, "access key is disabled"));
+    }
+    check_token(claim, credential)?;
+    let verified = verify_claim(inquiry, claim, guardrails, region, workspace)
+        .map_err(|error| refuse_signature(&error, place, claim.access_key_id))?;
+    Ok((credential, verified))
+}
+
+fn unknown_key(claim: &Claim<'_>, reason: &'static str) -> Refusal {
+    let fault =
+        Fault::new(ErrorCode::InvalidAccessKeyId).with("AWSAccessKeyId", claim.access_key_id);
+    Refusal::new(fault, reason)
+}
+
+/// A temporary key needs its own token; a long-term key must come without one (threat H2).
+fn check_token(claim: &Claim<'_>, credential: &Credential) -> Result<(), Refusal> {
+    let expected = credential.session_token.as_ref().map(SessionToken::expose);
+    match (claim.session_token, expected) {
+        (None, None) => Ok(()),
+        (None, Some(_)) => Err(unknown_key(
+            claim,
+            "temporary access key came without its token",
+        )),
+        (Some(sent), Some(expected)) if sent.as_bytes().ct_eq(expected.as_bytes()).into() => Ok(()),
+        (Some(_), _) => {
+            // AWS echoes the token in `Token-0`; it is a credential, so it is not repeated here.
+            let fault = Fault::new(ErrorCode::InvalidToken);
+            Err(Refusal::new(
+                fault,
+                "session token does not belong to this access key",
+            ))
+        }
+    }
+}
+
+fn verify_claim(
+    inquiry: &Inquiry<'_>,
+    claim: &Claim<'_>,
+    guardrails: &Guardrails,
+    region: &str,
+    workspace: &mut Workspace,
+) -> Result<Verified, VerifyError> {
+    let key = inquiry.key.ok_or(VerifyError::AlgorithmMismatch)?;
+    let rules = Rules::s3(region);
+    let (head, query) = (inquiry.head, inquiry.query);
+    let verdict = verify(head, query, claim, key, &rules, workspace);
+    // A GET link answers a HEAD: players and download managers ask first (threat A15).
+    let get_may_answer = guardrails.head_with_get
+        && claim.is_presigned()
+        && inquiry.operation == Operation::HeadObject
+        && matches!(verdict, Err(VerifyError::SignatureMismatch { .. }));
+    if get_may_answer {
+        return verify_as("GET", head, query, claim, key, &rules, workspace).or(verdict);
+    }
+    verdict
+}
+
+/// Dot segments are legal in keys, and every proxy on the way resolves them to another key (threat A7).
+fn check_path(inquiry: &Inquiry<'_>, guardrails: &Guardrails) -> Result<(), Refusal> {
+    if guardrails.dot_segments || !inquiry.address.has_dot_segments() {
+        return Ok(());
+    }
+    let fault = Fault::new(ErrorCode::InvalidURI)
+        .saying(
+            "This server refuses keys with `.` or `..` segments: clients and proxies rewrite them.",
+        )
+        .with("URI", inquiry.head.path);
+    Err(Refusal::new(fault, "key has dot segments"))
+}
+
+/// What the operator forbids to holders of presigned URLs.
+fn check_presigned(
+    inquiry: &Inquiry<'_>,
+    claim: &Claim<'_>,
+    expires_s: u32,
+    credential: &Credential,
+    payload: PayloadMode,
+    guardrails: &Guardrails,
+) -> Result<(), Refusal> {
+    let operation = inquiry.operation;
+    if credential.identity.kind == PrincipalKind::Root && !guardrails.root_presign {
+        return Err(Refusal::denied(
+            "Root keys cannot presign on this server. Use the key of an ordinary user.",
+        ));
+    }
+    let deletes = operation == Operation::DeleteObject;
+    if deletes && !guardrails.presigned_delete {
+        return Err(Refusal::denied(
+            "This server does not accept presigned deletes.",
+        ));
+    }
+    if !deletes && !operation.is_object_data() && !guardrails.presigned_sub_resources {
+        return Err(Refusal::denied(format!(
+            "Presigned requests reach object data only on this server, not {}.",
+            operation.name()
+        )));
+    }
+    let direction = match (operation.is_object_data(), operation.is_read_only()) {
+        (true, true) => Direction::Download,
+        (true, false) => Direction::Upload,
+        (false, _) => Direction::Other,
+    };
+    let bucket = inquiry.address.bucket.as_deref().unwrap_or_default();
+    let key = inquiry
+        .address
+        .key
+        .as_ref()
+        .map(|k| k.as_str())
+        .unwrap_or_default();
+    lifetime::check_ceiling(
+        claim,
+        expires_s,
+        direction,
+        (bucket, key),
+        guardrails,
+        inquiry.now,
+    )?;
+    let overrides = ResponseOverrides::of(inquiry.query).map_err(Fault::from)?;
+    if overrides.asks_for_active_content() && !guardrails.active_content {
+        return Err(Refusal::denied(
+            "This server does not let a presigned URL turn an object into a page that browsers run.",
+        ));
+    }
+    // AWS: aws-chunked framing is not decoded under query authentication; S3 hashes the raw body,
+    // which can never equal the literal (aws-semantics 1.2.5).
+    if payload.is_streaming() {
+        let literal = inquiry
+            .head
+            .header_text("x-amz-content-sha256")
+            .unwrap_or_default();
+        let fault = Fault::new(ErrorCode::XAmzContentSHA256Mismatch)
+            .with("ClientComputedContentSHA256", literal);
+        return Err(Refusal::new(fault, "streaming payload in a presigned url"));
+    }
+    Ok(())
+}
+
+/// The bucket must exist, except to be created; a name against the rules cannot.
+fn require_bucket<'a>(inquiry: &Inquiry<'a>) -> Result<Option<&'a BucketRef>, Refusal> {
+    let Some(name) = inquiry.address.bucket.as_deref() else {
+        return Ok(None);
+    };
+    if inquiry.operation == Operation::CreateBucket {
+        return Ok(inquiry.bucket);
+    }
+    if let Some(bucket) = inquiry.bucket {
+        return Ok(Some(bucket));
+    }
+    let code = match inquiry.address.bucket_name() {
+        Ok(_) => ErrorCode::NoSuchBucket,
+        Err(_) => ErrorCode::InvalidBucketName,
+    };
+    Err(Refusal::from(Fault::new(code).with("BucketName", name)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,544 @@
+use std::sync::Arc;
+
+use countersign_request::{Header, Query, RequestHead};
+use countersign_s3::{Addressing, BucketId, BucketName, ErrorCode, recognize};
+use countersign_sigv4::presign::{PresignRequest, Presigner, Signer};
+use countersign_sigv4::verify::{VerificationKey, Workspace};
+use countersign_sigv4::{AccessKeyId, AmzDate, Claim, SecretAccessKey, SessionToken, SigningKey};
+
+use super::decide;
+use crate::{
+    Authorized, BucketRef, ClaimPlace, Credential, Guardrails, Identity, Inquiry, PrincipalKind,
+    Refusal, Transport, refuse_claim,
+};
+
+const SIGNED_AT: i64 = 1_768_478_400;
+const HOST: &str = "files.example.com";
+
+/// One request with the world around it; each test changes what it is about.
+struct Case {
+    method: &'static str,
+    path: &'static str,
+    signed_as: &'static str,
+    query: Vec<(&'static str, &'static str)>,
+    expires_s: u32,
+    age_s: i64,
+    kind: PrincipalKind,
+    active: bool,
+    known: bool,
+    token_sent: Option<&'static str>,
+    token_expected: Option<&'static str>,
+    transport: Transport,
+    guardrails: Guardrails,
+    bucket_exists: bool,
+    headers: Vec<(&'static str, &'static str)>,
+    extra_query: &'static str,
+}
+
+impl Default for Case {
+    fn default() -> Self {
+        Self {
+            method: "GET",
+            path: "/photos/cat.jpg",
+            signed_as: "GET",
+            query: Vec::new(),
+            expires_s: 600,
+            age_s: 1,
+            kind: PrincipalKind::Ordinary,
+            active: true,
+            known: true,
+            token_sent: None,
+            token_expected: None,
+            transport: Transport::Secure,
+            guardrails: Guardrails::safe(),
+            bucket_exists: true,
+            headers: Vec::new(),
+            extra_query: "",
+        }
+    }
+}
+
+impl Case {
+    fn decide(&self) -> Result<Authorized, Refusal> {
+        let secret = SecretAccessKey::new("secret");
+        let signed_at = AmzDate::from_unix(SIGNED_AT);
+        let key = SigningKey::derive(&secret, signed_at.format().day(), "us-east-1", "s3");
+        let signer = Signer {
+            access_key_id: "AKID",
+            session_token: self.token_sent,
+            region: "us-east-1",
+            service: "s3",
+            key: &key,
+        };
+        let request = PresignRequest {
+            method: self.signed_as,
+            scheme: "https",
+            host: HOST,
+            path: self.path,
+            query: &self.query,
+            headers: &[],
+            expires_s: self.expires_s,
+        };
+        let mut presigner = Presigner::default();
+        let url = presigner.presign(&request, &signer, signed_at).unwrap();
+        let target = url.strip_prefix("https://files.example.com").unwrap();
+        let (path, query) = target.split_once('?').unwrap();
+        let query_text = format!("{query}{}", self.extra_query);
+        let mut headers = vec![Header {
+            name: "host",
+            value: HOST.as_bytes(),
+        }];
+        headers.extend(self.headers.iter().map(|(name, value)| Header {
+            name,
+            value: value.as_bytes(),
+        }));
+        let head = RequestHead {
+            method: self.method,
+            path,
+            query: &query_text,
+            headers: &headers,
+        };
+        let query = Query::of(&query_text).unwrap();
+        let address = Addressing::new([HOST]).resolve(HOST, path).unwrap();
+        let operation = recognize(address.level(), &query, &head).unwrap();
+        let claim = Claim::find(&head, &query)
+            .map_err(|error| refuse_claim(&error, ClaimPlace::Query, None))?;
+        let identity = Identity {
+            user: "app".into(),
+            user_id: "AIDAAPP".into(),
+            kind: self.kind,
+            access_key_id: AccessKeyId::new("AKID"),
+        };
+        let credential = Credential {
+            identity: Arc::new(identity),
+            active: self.active,
+            session_token: self.token_expected.map(SessionToken::new),
+        };
+        let bucket = BucketRef {
+            name: BucketName::parse("photos").unwrap(),
+            id: BucketId(7),
+        };
+        let inquiry = Inquiry {
+            head: &head,
+            query: &query,
+            address: &address,
+            operation,
+            claim: claim.as_ref(),
+            credential: self.known.then_some(&credential),
+            key: Some(VerificationKey::Hmac(&key)),
+            bucket: self.bucket_exists.then_some(&bucket),
+            transport: self.transport,
+            now: AmzDate::from_unix(SIGNED_AT + self.age_s),
+        };
+        decide(
+            &inquiry,
+            &self.guardrails,
+            "us-east-1",
+            &mut Workspace::default(),
+        )
+    }
+
+    fn code(&self) -> Option<ErrorCode> {
+        self.decide().err().map(|refusal| refusal.fault().code())
+    }
+
+    fn message(&self) -> String {
+        self.decide().unwrap_err().fault().message().to_owned()
+    }
+}
+
+#[test]
+fn a_good_url_gets_a_permit_that_names_what_was_decided() {
+    let permit = Case::default().decide().unwrap();
+    assert_eq!(permit.operation().name(), "GetObject");
+    assert_eq!(permit.bucket().unwrap().id, BucketId(7));
+    assert_eq!(permit.key().unwrap().as_str(), "cat.jpg");
+    assert_eq!(&*permit.identity().user, "app");
+    assert_eq!(
+        permit.presigned().unwrap().expires_at.unix(),
+        SIGNED_AT + 600
+    );
+}
+
+#[test]
+fn a2_an_unsigned_copy_source_is_refused_and_is_no_copy() {
+    let case = Case {
+        method: "PUT",
+        signed_as: "PUT",
+        headers: vec![("x-amz-copy-source", "/photos/secret")],
+        guardrails: Guardrails::s3(),
+        ..Case::default()
+    };
+    let refusal = case.decide().unwrap_err();
+    let fields = [("HeadersNotSigned", "x-amz-copy-source".to_owned())];
+    assert_eq!(refusal.fault().fields(), fields);
+}
+
+#[test]
+fn a3_a_streaming_payload_header_gives_a_presigned_request_nothing() {
+    for mode in [
+        "STREAMING-UNSIGNED-PAYLOAD-TRAILER",
+        "STREAMING-AWS4-HMAC-SHA256-PAYLOAD",
+    ] {
+        let case = Case {
+            method: "PUT",
+            signed_as: "GET",
+            headers: vec![("x-amz-content-sha256", mode)],
+            ..Case::default()
+        };
+        assert_eq!(
+            case.code(),
+            Some(ErrorCode::SignatureDoesNotMatch),
+            "{mode}"
+        );
+    }
+}
+
+#[test]
+fn a5_a_doubled_or_respelled_parameter_is_refused() {
+    for extra in [
+        "&X-Amz-Expires=1",
+        "&x-amz-expires=600",
+        "&%58-Amz-Date=1",
+        "&X-Amz-Signature=0",
+    ] {
+        let case = Case {
+            extra_query: extra,
+            ..Case::default()
+        };
+        assert_eq!(
+            case.code(),
+            Some(ErrorCode::AuthorizationQueryParametersError),
+            "{extra}"
+        );
+    }
+}
+
+#[test]
+fn a7_dot_segments_are_refused_where_proxies_would_rewrite_them() {
+    for path in ["/photos/a/../b", "/photos/./a", "/photos/.."] {
+        let safe = Case {
+            path,
+            ..Case::default()
+        };
+        assert_eq!(safe.code(), Some(ErrorCode::InvalidURI), "{path}");
+        let s3 = Case {
+            path,
+            guardrails: Guardrails::s3(),
+            ..Case::default()
+        };
+        assert_eq!(s3.code(), None, "{path}");
+        assert_eq!(
+            s3.decide().unwrap().key().unwrap().as_str(),
+            &path["/photos/".len()..]
+        );
+    }
+}
+
+#[test]
+fn a15_a_get_link_answers_head_in_safe_and_not_in_s3() {
+    let safe = Case {
+        method: "HEAD",
+        ..Case::default()
+    };
+    assert_eq!(safe.decide().unwrap().operation().name(), "HeadObject");
+    let s3 = Case {
+        method: "HEAD",
+        guardrails: Guardrails::s3(),
+        ..Case::default()
+    };
+    assert_eq!(s3.code(), Some(ErrorCode::SignatureDoesNotMatch));
+    for sub_resource in [
+        "&acl",
+        "&tagging",
+        "&versionId=1",
+        "&torrent",
+        "&attributes",
+    ] {
+        let case = Case {
+            extra_query: sub_resource,
+            ..Case::default()
+        };
+        assert_eq!(
+            case.code(),
+            Some(ErrorCode::SignatureDoesNotMatch),
+            "{sub_resource}"
+        );
+    }
+    let put = Case {
+        method: "HEAD",
+        signed_as: "PUT",
+        ..Case::default()
+    };
+    assert_eq!(put.code(), Some(ErrorCode::SignatureDoesNotMatch));
+}
+
+#[test]
+fn a16_a_signed_override_cannot_make_a_page_of_an_object() {
+    for kind in [
+        "text/html",
+        "image/svg+xml",
+        "application/xhtml+xml",
+        "text/html; charset=x",
+    ] {
+        let case = Case {
+            query: vec![("response-content-type", kind)],
+            ..Case::default()
+        };
+        assert_eq!(case.code(), Some(ErrorCode::AccessDenied), "{kind}");
+        let s3 = Case {
+            guardrails: Guardrails::s3(),
+            ..case
+        };
+        assert_eq!(s3.code(), None, "{kind}");
+    }
+    let image = Case {
+        query: vec![("response-content-type", "image/png")],
+        ..Case::default()
+    };
+    assert_eq!(image.code(), None);
+    let unsigned = Case {
+        extra_query: "&response-content-type=image%2Fpng",
+        ..Case::default()
+    };
+    assert_eq!(unsigned.code(), Some(ErrorCode::SignatureDoesNotMatch));
+}
+
+#[test]
+fn b1_a_date_ahead_of_our_clock_cannot_stretch_a_life() {
+    for (age_s, expected) in [
+        (-3_600, "Request is not yet valid"),
+        (-31_536_000, "Request is not yet valid"),
+        (-901, "Request is not yet valid"),
+    ] {
+        let case = Case {
+            age_s,
+            ..Case::default()
+        };
+        assert_eq!(case.message(), expected, "{age_s}");
+    }
+    let slightly = Case {
+        age_s: -120,
+        expires_s: 900,
+        ..Case::default()
+    };
+    assert_eq!(slightly.code(), None);
+    let dodging = Case {
+        age_s: -600,
+        expires_s: 900,
+        ..Case::default()
+    };
+    assert!(
+        dodging.message().contains("dated ahead"),
+        "{}",
+        dodging.message()
+    );
+}
+
+#[test]
+fn b2_a_life_over_the_ceiling_is_refused_at_first_use_with_the_ceiling_in_the_message() {
+    let week = Case {
+        expires_s: 604_800,
+        ..Case::default()
+    };
+    assert!(week.message().contains("900 seconds"), "{}", week.message());
+    assert_eq!(
+        Case {
+            expires_s: 900,
+            ..Case::default()
+        }
+        .code(),
+        None
+    );
+    assert_eq!(
+        Case {
+            expires_s: 901,
+            ..Case::default()
+        }
+        .code(),
+        Some(ErrorCode::AccessDenied)
+    );
+    let upload = |expires_s| Case {
+        method: "PUT",
+        signed_as: "PUT",
+        expires_s,
+        ..Case::default()
+    };
+    assert_eq!(upload(3_600).code(), None);
+    assert_eq!(upload(3_601).code(), Some(ErrorCode::AccessDenied));
+    let s3 = Case {
+        expires_s: 604_800,
+        guardrails: Guardrails::s3(),
+        ..Case::default()
+    };
+    assert_eq!(s3.code(), None);
+}
+
+#[test]
+fn b2_a_forged_life_says_nothing_about_ceilings() {
+    let case = Case {
+        expires_s: 604_800,
+        method: "PUT",
+        ..Case::default()
+    };
+    assert_eq!(case.code(), Some(ErrorCode::SignatureDoesNotMatch));
+}
+
+#[test]
+fn b5_a_link_is_good_for_its_whole_life_and_not_a_second_more() {
+    let upload = |age_s| Case {
+        method: "PUT",
+        signed_as: "PUT",
+        expires_s: 3_600,
+        age_s,
+        ..Case::default()
+    };
+    assert_eq!(upload(16 * 60).code(), None);
+    assert_eq!(upload(3_600).code(), None);
+    let refusal = upload(3_601).decide().unwrap_err();
+    assert_eq!(refusal.fault().message(), "Request has expired");
+    let names: Vec<&str> = refusal
+        .fault()
+        .fields()
+        .iter()
+        .map(|(name, _)| *name)
+        .collect();
+    assert_eq!(names, ["X-Amz-Expires", "Expires", "ServerTime"]);
+}
+
+#[test]
+fn b5_an_expired_url_says_so_even_if_its_signature_is_wrong() {
+    let case = Case {
+        method: "PUT",
+        age_s: 601,
+        ..Case::default()
+    };
+    assert_eq!(case.message(), "Request has expired");
+}
+
+#[test]
+fn b6_disabling_a_key_ends_its_urls() {
+    let case = Case {
+        active: false,
+        ..Case::default()
+    };
+    assert_eq!(case.code(), Some(ErrorCode::InvalidAccessKeyId));
+    let unknown = Case {
+        known: false,
+        ..Case::default()
+    };
+    assert_eq!(unknown.code(), Some(ErrorCode::InvalidAccessKeyId));
+}
+
+#[test]
+fn h2_a_session_token_belongs_to_its_key() {
+    let case = |sent, expected| Case {
+        token_sent: sent,
+        token_expected: expected,
+        ..Case::default()
+    };
+    assert_eq!(case(Some("t"), Some("t")).code(), None);
+    assert_eq!(
+        case(Some("x"), Some("t")).code(),
+        Some(ErrorCode::InvalidToken)
+    );
+    assert_eq!(case(Some("t"), None).code(), Some(ErrorCode::InvalidToken));
+    assert_eq!(
+        case(None, Some("t")).code(),
+        Some(ErrorCode::InvalidAccessKeyId)
+    );
+}
+
+#[test]
+fn f1_a_refused_token_is_not_repeated() {
+    let case = Case {
+        token_sent: Some("s3ssion"),
+        ..Case::default()
+    };
+    let refusal = case.decide().unwrap_err();
+    assert!(!format!("{refusal:?}").contains("s3ssion"));
+}
+
+#[test]
+fn h6_root_keys_cannot_presign_unless_allowed() {
+    let root = Case {
+        kind: PrincipalKind::Root,
+        ..Case::default()
+    };
+    assert!(root.message().contains("Root keys cannot presign"));
+    let s3 = Case {
+        guardrails: Guardrails::s3(),
+        ..root
+    };
+    assert_eq!(s3.code(), None);
+}
+
+#[test]
+fn presigned_requests_reach_object_data_only() {
+    for (method, path, query) in [
+        ("DELETE", "/photos/cat.jpg", vec![]),
+        ("GET", "/photos/cat.jpg", vec![("acl", "")]),
+        ("GET", "/photos", vec![("list-type", "2")]),
+        ("PUT", "/photos", vec![]),
+        ("GET", "/", vec![]),
+        ("PUT", "/photos/cat.jpg", vec![("tagging", "")]),
+    ] {
+        let case = Case {
+            method,
+            signed_as: method,
+            path,
+            query,
+            ..Case::default()
+        };
+        assert_eq!(
+            case.code(),
+            Some(ErrorCode::AccessDenied),
+            "{method} {path}"
+        );
+        let s3 = Case {
+            guardrails: Guardrails::s3(),
+            ..case
+        };
+        assert_eq!(s3.code(), None, "{method} {path}");
+    }
+}
+
+#[test]
+fn g4_plain_http_is_refused_before_anything_else_and_the_signature_counts_as_exposed() {
+    let case = Case {
+        transport: Transport::Plain,
+        known: false,
+        ..Case::default()
+    };
+    let refusal = case.decide().unwrap_err();
+    assert_eq!(refusal.fault().code(), ErrorCode::AccessDenied);
+    assert!(refusal.exposed());
+    assert_eq!(
+        Case {
+            transport: Transport::Loopback,
+            ..Case::default()
+        }
+        .code(),
+        None
+    );
+}
+
+#[test]
+fn f8_only_who_may_know_hears_that_a_bucket_is_missing() {
+    let missing = Case {
+        bucket_exists: false,
+        ..Case::default()
+    };
+    assert_eq!(missing.code(), Some(ErrorCode::NoSuchBucket));
+    let forged = Case {
+        bucket_exists: false,
+        method: "PUT",
+        ..Case::default()
+    };
+    assert_eq!(forged.code(), Some(ErrorCode::SignatureDoesNotMatch));
+    let forged = Case {
+        method: "PUT",
+        ..Case::default()
+    };
+    assert_eq!(forged.code(), Some(ErrorCode::SignatureDoesNotMatch));
+}

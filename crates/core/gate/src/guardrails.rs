@@ -1,0 +1,134 @@
+//! Guardrails: an operator's ceilings, which no signer can exceed.
+//!
+//! `safe` is what a presigned URL needs to be harmless when it leaks; `s3` is plain S3 behaviour,
+//! for compatibility tests and careful migrations. Every difference between the two is a field
+//! here, so an operator can take one and change single fields.
+
+/// What presigned requests may and may not do.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Guardrails {
+    /// The longest declared life of a download, in seconds.
+    pub download_ttl_s: u32,
+    /// The longest declared life of an upload, in seconds.
+    pub upload_ttl_s: u32,
+    /// The longest declared life of anything else, in seconds.
+    pub other_ttl_s: u32,
+    /// Ceilings that replace those above under a key prefix; the longest matching prefix counts.
+    pub prefixes: Vec<PrefixCeiling>,
+    /// How far a signing date may differ from our clock, in seconds: both ways for header-signed
+    /// requests, ahead only for presigned ones.
+    pub clock_skew_s: u32,
+    /// How much longer than the ceiling a URL may live because its date lies ahead, in seconds.
+    pub post_dating_s: u32,
+    /// Whether presigned requests may delete objects.
+    pub presigned_delete: bool,
+    /// Whether presigned requests may reach anything but object data: buckets, sub-resources.
+    pub presigned_sub_resources: bool,
+    /// Whether root keys may presign.
+    pub root_presign: bool,
+    /// Whether keys may hold `.` and `..` segments.
+    pub dot_segments: bool,
+    /// Whether plain HTTP is served to others than loopback and trusted proxies.
+    pub plain_http: bool,
+    /// Whether a presigned GET answers a HEAD.
+    pub head_with_get: bool,
+    /// Whether a presigned `response-content-type` may be a type that browsers run.
+    pub active_content: bool,
+    /// Whether downloads carry the headers that keep browsers and caches from harm.
+    pub download_headers: bool,
+}
+
+/// Ceilings for one prefix of one bucket.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PrefixCeiling {
+    /// The bucket.
+    pub bucket: String,
+    /// The beginning of the keys; empty for the whole bucket.
+    pub prefix: String,
+    /// The longest declared life of a download, in seconds.
+    pub download_ttl_s: Option<u32>,
+    /// The longest declared life of an upload, in seconds.
+    pub upload_ttl_s: Option<u32>,
+}
+
+/// What a presigned request does, as far as ceilings go.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Direction {
+    /// Reads object data.
+    Download,
+    /// Anything else.
+    Other,
+    /// Writes object data.
+    Upload,
+}
+
+const WEEK_S: u32 = 604_800;
+
+impl Guardrails {
+    /// Safe by default: short lives, HTTPS, object data only.
+    #[must_use]
+    pub fn safe() -> Self {
+        Self {
+            download_ttl_s: 15 * 60,
+            upload_ttl_s: 60 * 60,
+            other_ttl_s: 15 * 60,
+            prefixes: Vec::new(),
+            clock_skew_s: 15 * 60,
+            post_dating_s: 5 * 60,
+            presigned_delete: false,
+            presigned_sub_resources: false,
+            root_presign: false,
+            dot_segments: false,
+            plain_http: false,
+            head_with_get: true,
+            active_content: false,
+            download_headers: true,
+        }
+    }
+
+    /// Plain S3 behaviour.
+    #[must_use]
+    pub fn s3() -> Self {
+        Self {
+            download_ttl_s: WEEK_S,
+            upload_ttl_s: WEEK_S,
+            other_ttl_s: WEEK_S,
+            prefixes: Vec::new(),
+            clock_skew_s: 15 * 60,
+            post_dating_s: 15 * 60,
+            presigned_delete: true,
+            presigned_sub_resources: true,
+            root_presign: true,
+            dot_segments: true,
+            plain_http: true,
+            head_with_get: false,
+            active_content: true,
+            download_headers: false,
+        }
+    }
+
+    /// The longest declared life for this direction and place, in seconds.
+    #[must_use]
+    pub fn ceiling_s(&self, direction: Direction, bucket: &str, key: &str) -> u32 {
+        let of_prefix = |p: &PrefixCeiling| match direction {
+            Direction::Download => p.download_ttl_s,
+            Direction::Other => None,
+            Direction::Upload => p.upload_ttl_s,
+        };
+        let nearest = self
+            .prefixes
+            .iter()
+            .filter(|p| p.bucket == bucket && key.starts_with(p.prefix.as_str()))
+            .filter_map(|p| of_prefix(p).map(|ttl| (p.prefix.len(), ttl)))
+            .max_by_key(|(length, _)| *length);
+        match (nearest, direction) {
+            (Some((_, ttl)), _) => ttl,
+            (None, Direction::Download) => self.download_ttl_s,
+            (None, Direction::Other) => self.other_ttl_s,
+            (None, Direction::Upload) => self.upload_ttl_s,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

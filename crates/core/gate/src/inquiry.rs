@@ -1,0 +1,44 @@
+//! Everything that is known of a request when it is decided upon.
+
+use countersign_request::{Query, RequestHead};
+use countersign_s3::{Address, Operation};
+use countersign_sigv4::verify::VerificationKey;
+use countersign_sigv4::{AmzDate, Claim};
+
+use crate::{BucketRef, Credential};
+
+/// One request, with what was looked up for it. Nothing in it is believed yet.
+#[derive(Clone, Copy, Debug)]
+pub struct Inquiry<'a> {
+    /// The head as sent.
+    pub head: &'a RequestHead<'a>,
+    /// Its query, decoded.
+    pub query: &'a Query,
+    /// What it is addressed to.
+    pub address: &'a Address<'a>,
+    /// What it asks for.
+    pub operation: Operation,
+    /// Who it says has signed; `None` if it is anonymous.
+    pub claim: Option<&'a Claim<'a>>,
+    /// What was found for the claim's access key id.
+    pub credential: Option<&'a Credential>,
+    /// The key that the claim is held against, derived from that credential; a decoy if there is none.
+    pub key: Option<VerificationKey<'a>>,
+    /// The bucket of that name, if it exists.
+    pub bucket: Option<&'a BucketRef>,
+    /// How the request reached us.
+    pub transport: Transport,
+    /// The time.
+    pub now: AmzDate,
+}
+
+/// How a request reached us.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Transport {
+    /// Over plain HTTP from this very machine.
+    Loopback,
+    /// Over plain HTTP from anywhere else.
+    Plain,
+    /// Over TLS, ended here or at a trusted proxy that says so.
+    Secure,
+}

@@ -1,0 +1,104 @@
+//! The lifetime of a signature: when it begins, when it ends, and how long it may be.
+//!
+//! S3's rules (aws-semantics 1.3): a presigned URL lives from its date for as long as it says, the
+//! last second included, with no tolerance at the end; a header signature lives 15 minutes either
+//! way. The operator's ceiling comes on top, and a date that lies ahead must not stretch it
+//! (threats B1, B2).
+//!
+//! INVARIANT: nothing here reads the clock. `now` is always passed in.
+
+use countersign_s3::{ErrorCode, Fault};
+use countersign_sigv4::{AmzDate, Claim, Placement};
+
+use crate::{Direction, Guardrails, Refusal};
+
+/// Refuses a claim that is not yet, or no longer, valid at `now`. Runs before the signature check.
+pub(crate) fn check_window(
+    claim: &Claim<'_>,
+    date_as_sent: &str,
+    guardrails: &Guardrails,
+    now: AmzDate,
+) -> Result<(), Refusal> {
+    let skew = i64::from(guardrails.clock_skew_s);
+    let ahead = claim.date.seconds_since(now);
+    let Placement::Query { expires_s } = claim.placement else {
+        if ahead.abs() > skew {
+            let fault = Fault::new(ErrorCode::RequestTimeTooSkewed)
+                .with("RequestTime", date_as_sent)
+                .with("ServerTime", now.iso8601())
+                .with("MaxAllowedSkewMilliseconds", (skew * 1_000).to_string());
+            let reason = format!("signing date is {} s from our clock", ahead.abs());
+            return Err(Refusal::new(fault, reason));
+        }
+        return Ok(());
+    };
+    let expires_at = claim.date.plus_seconds(i64::from(expires_s));
+    if ahead > skew {
+        let fault = Fault::new(ErrorCode::AccessDenied)
+            .saying("Request is not yet valid")
+            .with("X-Amz-Date", (claim.date.unix() * 1_000).to_string())
+            .with("Expires", expires_at.iso8601())
+            .with("ServerTime", now.iso8601());
+        return Err(Refusal::new(
+            fault,
+            format!("signing date is {ahead} s ahead of our clock"),
+        ));
+    }
+    // A life of zero is over before it begins (aws-semantics section 12, point 3).
+    if now > expires_at || expires_s == 0 {
+        let fault = Fault::new(ErrorCode::AccessDenied)
+            .saying("Request has expired")
+            .with("X-Amz-Expires", expires_s.to_string())
+            .with("Expires", expires_at.iso8601())
+            .with("ServerTime", now.iso8601());
+        let ago = now.seconds_since(expires_at);
+        return Err(Refusal::new(
+            fault,
+            format!("presigned url expired {ago} s ago"),
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses a presigned URL that lives longer than the operator allows, from the first use on: a link
+/// that works in the test and dies at the customer's helps nobody.
+pub(crate) fn check_ceiling(
+    claim: &Claim<'_>,
+    expires_s: u32,
+    direction: Direction,
+    place: (&str, &str),
+    guardrails: &Guardrails,
+    now: AmzDate,
+) -> Result<(), Refusal> {
+    let (bucket, key) = place;
+    let ceiling = guardrails.ceiling_s(direction, bucket, key);
+    let what = match direction {
+        Direction::Download => "downloads",
+        Direction::Other => "requests of this kind",
+        Direction::Upload => "uploads",
+    };
+    let refuse = |sentence: String| {
+        let fault = Fault::new(ErrorCode::AccessDenied)
+            .saying(sentence.clone())
+            .with("X-Amz-Expires", expires_s.to_string())
+            .with("MaxExpires", ceiling.to_string());
+        Refusal::new(fault, sentence)
+    };
+    if expires_s > ceiling {
+        return Err(refuse(format!(
+            "This server lets presigned {what} live {ceiling} seconds at most; this URL asks for \
+             {expires_s}. Presign again with a shorter expiry."
+        )));
+    }
+    let left = claim
+        .date
+        .plus_seconds(i64::from(expires_s))
+        .seconds_since(now);
+    if left > i64::from(ceiling) + i64::from(guardrails.post_dating_s) {
+        return Err(refuse(format!(
+            "This server lets presigned {what} live {ceiling} seconds at most; this URL is dated \
+             ahead and would live {left} more. Check the signer's clock."
+        )));
+    }
+    Ok(())
+}

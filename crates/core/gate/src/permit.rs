@@ -1,0 +1,83 @@
+//! The permit: proof that the gate said yes.
+//!
+//! Whoever wants object bytes must show an [`Authorized`], and only [`decide`](crate::decide) makes
+//! one. It names what was decided upon, so that serving never asks the request again:
+//!
+//! ```compile_fail
+//! // The fields are private and there is no constructor: no code outside this crate can write this.
+//! let permit = countersign_gate::Authorized { operation: countersign_s3::Operation::GetObject };
+//! ```
+
+use std::sync::Arc;
+
+use countersign_s3::{BucketId, BucketName, ObjectKey, Operation};
+use countersign_sigv4::{AmzDate, PayloadMode};
+
+use crate::Identity;
+
+/// A bucket that exists: its name, and the id that tells it from an earlier one of that name.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct BucketRef {
+    /// The name.
+    pub name: BucketName,
+    /// The id.
+    pub id: BucketId,
+}
+
+/// Proof that the gate permitted one operation on one resource.
+#[derive(Clone, Debug)]
+pub struct Authorized {
+    pub(crate) operation: Operation,
+    pub(crate) bucket: Option<BucketRef>,
+    pub(crate) key: Option<ObjectKey>,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) payload: PayloadMode,
+    pub(crate) presigned: Option<PresignedUse>,
+}
+
+/// What is special about a use of a presigned URL.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PresignedUse {
+    /// The last second at which the URL is valid.
+    pub expires_at: AmzDate,
+    /// Names the URL however it is spelled: taken from the verified signature, never from text.
+    pub fingerprint: [u8; 32],
+}
+
+impl Authorized {
+    /// The operation that was permitted.
+    #[must_use]
+    pub fn operation(&self) -> Operation {
+        self.operation
+    }
+
+    /// The bucket it is permitted in; none for operations on the service.
+    #[must_use]
+    pub fn bucket(&self) -> Option<&BucketRef> {
+        self.bucket.as_ref()
+    }
+
+    /// The key it is permitted on; none for operations on buckets and the service.
+    #[must_use]
+    pub fn key(&self) -> Option<&ObjectKey> {
+        self.key.as_ref()
+    }
+
+    /// On whose authority.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// What the body must be.
+    #[must_use]
+    pub fn payload(&self) -> PayloadMode {
+        self.payload
+    }
+
+    /// The presigned URL this is a use of, if it is one.
+    #[must_use]
+    pub fn presigned(&self) -> Option<&PresignedUse> {
+        self.presigned.as_ref()
+    }
+}
