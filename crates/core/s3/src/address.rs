@@ -79,12 +79,12 @@ pub enum AddressError {
 }
 
 impl Addressing {
-    /// Prepares these base hosts, to which `localhost` is always added. A port behind a base is
-    /// dropped.
+    /// Prepares these base hosts, to which `localhost` and `s3.localhost` are always added (`s3` is
+    /// too short for a bucket's name). A port behind a base is dropped.
     pub fn new<S: AsRef<str>>(bases: impl IntoIterator<Item = S>) -> Self {
         let lower = |base: &str| without_port(base).to_ascii_lowercase().into_boxed_str();
         let mut bases: Vec<_> = bases.into_iter().map(|base| lower(base.as_ref())).collect();
-        bases.push("localhost".into());
+        bases.extend(["localhost".into(), "s3.localhost".into()]);
         bases.retain(|base| !base.is_empty() && !is_ip_literal(base));
         bases.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
         bases.dedup();

@@ -57,3 +57,17 @@ pub struct StoredChecksum {
     /// Over what it was computed.
     pub kind: ChecksumKind,
 }
+
+impl StoredChecksum {
+    /// The headers that tell it to who asked for it with `x-amz-checksum-mode: ENABLED`.
+    #[must_use]
+    pub fn headers(&self) -> [(&'static str, &str); 2] {
+        [
+            (self.algorithm.header(), &self.value),
+            ("x-amz-checksum-type", self.kind.name()),
+        ]
+    }
+}
+
+#[cfg(test)]
+mod tests;

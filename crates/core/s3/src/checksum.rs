@@ -14,6 +14,8 @@ pub use hasher::ChecksumHasher;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{FieldError, Fields};
+
 /// A checksum algorithm.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "UPPERCASE")]
@@ -100,6 +102,15 @@ impl ChecksumAlgorithm {
             .into_iter()
             .find(|a| a.header().eq_ignore_ascii_case(header))
     }
+}
+
+/// Whether a GET or HEAD asks for the stored checksum.
+///
+/// # Errors
+/// [`FieldError`] if the header cannot be read.
+pub fn asks_for_checksum(fields: &Fields<'_>) -> Result<bool, FieldError> {
+    let mode = fields.single("x-amz-checksum-mode")?;
+    Ok(mode.is_some_and(|mode| mode.eq_ignore_ascii_case("ENABLED")))
 }
 
 impl ChecksumKind {

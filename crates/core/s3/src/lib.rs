@@ -41,7 +41,7 @@ pub use bucket_id::BucketId;
 pub use bucket_name::{BucketName, BucketNameError};
 pub use checksum::{
     ChecksumAlgorithm, ChecksumError, ChecksumHasher, ChecksumKind, ContentMd5, ContentMd5Error,
-    ExpectedChecksum, ExpectedValue, ValuePlace,
+    ExpectedChecksum, ExpectedValue, ValuePlace, asks_for_checksum,
 };
 pub use conditional::{
     ConditionError, PreconditionFailed, ReadConditions, ReadVerdict, WriteCondition, WriteRefused,

@@ -34,6 +34,7 @@ fn path_style_is_for_bases_addresses_and_strangers() {
         "S3.Example.Test:9443",
         "localhost:9000",
         "localhost.",
+        "s3.localhost:9000",
         "127.0.0.1:9000",
         "[::1]:9000",
         "unrelated.org",
@@ -55,6 +56,7 @@ fn the_name_in_front_of_the_longest_base_is_the_bucket() {
         ("bucket.s3.example.test:9443", "bucket"),
         ("my.bucket.s3.example.test", "my.bucket"),
         ("Bucket.LOCALHOST", "bucket"),
+        ("bucket.s3.localhost", "bucket"),
         ("other.example.test", "other"),
     ];
     for (host, bucket) in cases {

@@ -1,5 +1,8 @@
-use super::{ChecksumAlgorithm, ChecksumHasher};
 use base64::Engine as _;
+use countersign_request::{Header, Query, RequestHead};
+
+use super::{ChecksumAlgorithm, ChecksumHasher, asks_for_checksum};
+use crate::Fields;
 
 #[test]
 fn an_algorithm_is_found_by_its_name_and_header_in_any_case() {
@@ -26,4 +29,29 @@ fn digest_lengths_are_those_of_the_digests() {
             .unwrap();
         assert_eq!(digest.len(), algorithm.digest_bytes(), "{algorithm:?}");
     }
+}
+
+#[test]
+fn the_mode_of_a_download_is_read_from_header_and_query() {
+    let header = [Header {
+        name: "x-amz-checksum-mode",
+        value: b"ENABLED",
+    }];
+    let head = RequestHead {
+        method: "GET",
+        path: "/b/k",
+        query: "",
+        headers: &header,
+    };
+    assert_eq!(asks_for_checksum(&Fields::of_headers(head)), Ok(true));
+    let bare = RequestHead {
+        headers: &[],
+        ..head
+    };
+    assert_eq!(asks_for_checksum(&Fields::of_headers(bare)), Ok(false));
+    let query = Query::of("x-amz-checksum-mode=ENABLED").unwrap();
+    assert_eq!(
+        asks_for_checksum(&Fields::of_presigned(bare, &query).unwrap()),
+        Ok(true)
+    );
 }
