@@ -14,6 +14,7 @@
 mod address;
 mod attributes;
 mod bucket_id;
+mod bucket_listing;
 mod bucket_name;
 mod checksum;
 mod conditional;
@@ -38,6 +39,7 @@ pub mod xml;
 pub use address::{Address, AddressError, Addressing, Style};
 pub use attributes::{ObjectAttributes, StoredChecksum};
 pub use bucket_id::BucketId;
+pub use bucket_listing::{BucketListError, BucketListParameters};
 pub use bucket_name::{BucketName, BucketNameError};
 pub use checksum::{
     ChecksumAlgorithm, ChecksumError, ChecksumHasher, ChecksumKind, ContentMd5, ContentMd5Error,

@@ -1,7 +1,7 @@
 //! The answer of `ListBuckets`.
 
 use super::XmlWriter;
-use crate::{BucketName, Timestamp};
+use crate::{BucketListParameters, BucketName, ListPosition, Timestamp};
 
 /// One bucket of the list.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -32,9 +32,14 @@ impl Owner<'_> {
     }
 }
 
-/// Writes the document.
+/// Writes the document for one page of buckets.
 #[must_use]
-pub fn list_buckets_document(owner: Owner<'_>, buckets: &[BucketEntry]) -> String {
+pub fn list_buckets_document(
+    owner: Owner<'_>,
+    parameters: &BucketListParameters,
+    buckets: &[BucketEntry],
+    next: Option<&ListPosition>,
+) -> String {
     let mut xml = XmlWriter::new();
     xml.root("ListAllMyBucketsResult", |xml| {
         owner.write(xml);
@@ -47,6 +52,11 @@ pub fn list_buckets_document(owner: Owner<'_>, buckets: &[BucketEntry]) -> Strin
                 });
             }
         });
+        xml.optional_text(
+            "ContinuationToken",
+            next.map(ListPosition::token).as_deref(),
+        );
+        xml.optional_text("Prefix", parameters.prefix.as_deref());
     });
     xml.finish()
 }
