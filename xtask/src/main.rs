@@ -3,6 +3,7 @@
 //! Every task is one module with one `run(args)`. A task works from the root of the repository,
 //! installs or builds what it needs itself, and leaves nothing running behind.
 
+mod bench;
 mod check;
 mod command;
 mod test;
@@ -13,6 +14,7 @@ const USAGE: &str = "\
 usage: cargo xtask <task> [options]
 
 tasks:
+  bench   what it costs, beside peers in the same run (--quick, --only TEXT, --rounds N)
   check   formatting, lints and documentation, as required of every commit
   test    all tests
 ";
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
     let task = args.next().unwrap_or_default();
     let rest: Vec<String> = args.collect();
     let outcome = match task.as_str() {
+        "bench" => bench::run(&rest),
         "check" => check::run(&rest),
         "test" => test::run(&rest),
         _ => Err(anyhow::anyhow!("unknown task `{task}`\n\n{USAGE}")),

@@ -1,0 +1,53 @@
+//! `cargo xtask bench`: what Countersign costs, beside its peers in the same run.
+//!
+//! Three parts: signing on one core, HTTP beside Debian's nginx, memory. Server and generator have a
+//! core each, all peers are up at once, and every case visits every peer in every round, because the
+//! machine itself moves between a fast and a slow state. Tables go to standard output, figures to
+//! `target/bench/*.json`.
+//!
+//! INVARIANT: whatever was started is stopped, and whatever was written outside `target/` removed,
+//! when the task ends, also with an error: see [`running::Running`] and [`arena::Arena`].
+
+mod arena;
+mod case;
+mod countersign;
+mod measure;
+mod memory;
+mod nginx;
+mod options;
+mod peer;
+mod programs;
+mod report;
+mod running;
+mod table;
+
+use anyhow::{Context, Result, ensure};
+
+use crate::bench::options::Options;
+use crate::bench::programs::Programs;
+use crate::bench::report::Report;
+
+/// Runs all parts that the arguments ask for.
+pub(crate) fn run(args: &[String]) -> Result<()> {
+    let options = Options::parse(args)?;
+    let cores = std::thread::available_parallelism()
+        .context("cannot count cores")?
+        .get();
+    ensure!(
+        cores >= 2,
+        "the server and the load generator need a core each, but there is one"
+    );
+    let programs = Programs::build()?;
+    let report = Report::open()?;
+    if options.wants("signing") {
+        report::heading("Signing and verifying, one core");
+        programs.signing(&report.path("signing.json"), options.quick)?;
+    }
+    for arena in arena::ALL {
+        arena.run(&programs, &options, &report)?;
+    }
+    if options.wants("memory") {
+        memory::run(&programs, &options, &report)?;
+    }
+    Ok(())
+}

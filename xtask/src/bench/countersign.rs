@@ -1,0 +1,214 @@
+//! Our own server, as it ships, with one worker thread.
+//!
+//! The guardrails are those of the safe profile. Only the server that makes the bucket, before
+//! anything is measured, lets root presign.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, Result, bail};
+use countersign_sigv4::presign::{PresignRequest, Signer, presign};
+use countersign_sigv4::{AmzDate, SecretAccessKey, SigningKey};
+use serde::Deserialize;
+
+use crate::bench::case::Method;
+use crate::bench::measure::Driver;
+use crate::bench::peer::{Peer, Scheme};
+use crate::bench::running::{Running, free_address};
+
+const BUCKET: &str = "bench";
+const REGION: &str = "us-east-1";
+const USER_KEY_ID: &str = "AKIABENCHMARKUSER000";
+const USER_SECRET: &str = "only-for-this-benchmark-0000000000000000";
+/// Within the safe profile's ceiling for downloads and uploads alike.
+const LIFE_S: u32 = 900;
+
+/// How durable an answered upload is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Durability {
+    Full,
+    Relaxed,
+}
+
+impl Durability {
+    /// The value of `[store] durability`.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Relaxed => "relaxed",
+        }
+    }
+}
+
+/// A data directory with a bucket and a user.
+#[derive(Clone, Debug)]
+pub(crate) struct Installation {
+    durability: Durability,
+    folder: PathBuf,
+}
+
+/// An access key.
+#[derive(Clone, Debug, Deserialize)]
+struct AccessKey {
+    access_key_id: String,
+    secret_access_key: String,
+}
+
+/// A running server.
+pub(crate) struct Countersign {
+    access_key: AccessKey,
+    authority: SocketAddr,
+    durability: Durability,
+    running: Running,
+    scheme: Scheme,
+}
+
+impl Installation {
+    /// Makes the data directory in `folder`, and the bucket in it.
+    pub(crate) fn make(folder: &Path, durability: Durability, driver: &Driver<'_>) -> Result<Self> {
+        fs::create_dir_all(folder)?;
+        fs::write(folder.join("secret"), USER_SECRET)?;
+        let installation = Self {
+            durability,
+            folder: folder.to_path_buf(),
+        };
+        let root = || installation.root_key(driver);
+        let server = installation.run(Scheme::Plain, driver, "allow_root_presign = true", root)?;
+        driver
+            .store(&server, &[String::new()], 0, 1)
+            .context("cannot create the bucket")?;
+        Ok(installation)
+    }
+
+    /// Starts the server for its ordinary user.
+    pub(crate) fn start(&self, scheme: Scheme, driver: &Driver<'_>) -> Result<Countersign> {
+        let user = || {
+            Ok(AccessKey {
+                access_key_id: USER_KEY_ID.to_owned(),
+                secret_access_key: USER_SECRET.to_owned(),
+            })
+        };
+        self.run(scheme, driver, "", user)
+    }
+
+    fn run(
+        &self,
+        scheme: Scheme,
+        driver: &Driver<'_>,
+        guardrails: &str,
+        access_key: impl FnOnce() -> Result<AccessKey>,
+    ) -> Result<Countersign> {
+        let authority = free_address()?;
+        let config = self.folder.join("countersign.toml");
+        fs::write(
+            &config,
+            self.configuration(scheme, driver, guardrails, authority)?,
+        )?;
+        let mut command = Command::new(driver.programs.path("countersign"));
+        command.arg("serve").arg("--config").arg(&config);
+        let log = self.folder.join("printed.log");
+        let running = Running::start("countersign", &command, authority, log)?;
+        let access_key = access_key()?;
+        Ok(Countersign {
+            access_key,
+            authority,
+            durability: self.durability,
+            running,
+            scheme,
+        })
+    }
+
+    fn configuration(
+        &self,
+        scheme: Scheme,
+        driver: &Driver<'_>,
+        guardrails: &str,
+        authority: SocketAddr,
+    ) -> Result<String> {
+        let folder = self.folder.display();
+        let certificates = driver.certificates.display();
+        let tls = match scheme {
+            Scheme::Plain => String::new(),
+            Scheme::Tls => format!(
+                "tls_cert = \"{certificates}/certificate.pem\"\n\
+                 tls_key = \"{certificates}/key.pem\"\n"
+            ),
+        };
+        Ok(format!(
+            "data_dir = \"{folder}/data\"\n\
+             listen = \"{authority}\"\n\
+             admin_listen = \"{admin}\"\n\
+             region = \"{REGION}\"\n\
+             workers = 1\n\
+             {tls}\n\
+             [guardrails]\n\
+             {guardrails}\n\n\
+             [log]\n\
+             level = \"warn\"\n\n\
+             [store]\n\
+             durability = \"{durability}\"\n\n\
+             [[user]]\n\
+             name = \"bench\"\n\
+             access_key_id = \"{USER_KEY_ID}\"\n\
+             secret_access_key_file = \"secret\"\n",
+            admin = free_address()?,
+            durability = self.durability.as_str(),
+        ))
+    }
+
+    fn root_key(&self, driver: &Driver<'_>) -> Result<AccessKey> {
+        let output = Command::new(driver.programs.path("countersign"))
+            .args(["key", "create", "--user", "root", "--json", "--data-dir"])
+            .arg(self.folder.join("data"))
+            .output()
+            .context("cannot run countersign")?;
+        if !output.status.success() {
+            bail!(
+                "no root key: {}",
+                String::from_utf8_lossy(&output.stderr).trim()
+            );
+        }
+        serde_json::from_slice(&output.stdout).context("odd answer of `key create --json`")
+    }
+}
+
+impl Peer for Countersign {
+    fn name(&self) -> &'static str {
+        match self.durability {
+            Durability::Full => "countersign",
+            Durability::Relaxed => "countersign, relaxed",
+        }
+    }
+
+    fn pids(&self) -> Result<Vec<u32>> {
+        self.running.pids()
+    }
+
+    fn url(&self, method: Method, object: &str) -> Result<String> {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
+        let date = AmzDate::from_unix(now.as_secs().cast_signed());
+        let secret = SecretAccessKey::new(self.access_key.secret_access_key.as_str());
+        let key = SigningKey::derive(&secret, date.format().day(), REGION, "s3");
+        let separator = if object.is_empty() { "" } else { "/" };
+        let request = PresignRequest {
+            method: method.as_str(),
+            scheme: self.scheme.as_str(),
+            host: &self.authority.to_string(),
+            path: &format!("/{BUCKET}{separator}{object}"),
+            query: &[],
+            headers: &[],
+            expires_s: LIFE_S,
+        };
+        let signer = Signer {
+            access_key_id: &self.access_key.access_key_id,
+            session_token: None,
+            region: REGION,
+            service: "s3",
+            key: &key,
+        };
+        Ok(presign(&request, &signer, date)?)
+    }
+}
