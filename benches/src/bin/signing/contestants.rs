@@ -25,6 +25,9 @@ use crate::scene::{
     signer,
 };
 
+/// The name of the contestant that all ratios refer to.
+pub(crate) const FLOOR: &str = "floor: SHA-256 + HMAC, key absorbed";
+
 /// One thing to measure.
 pub(crate) struct Contestant<'a> {
     pub(crate) name: &'static str,

@@ -16,7 +16,7 @@ use clap::Parser;
 use countersign_benches::processes::{own_thread_time, pin_to_core};
 use serde::Serialize;
 
-use contestants::Contestant;
+use contestants::{Contestant, FLOOR};
 use scene::Scene;
 
 /// Measures signers and verifiers of presigned URLs beside each other.
@@ -31,6 +31,9 @@ struct Args {
     /// Core to stay on
     #[arg(long, default_value_t = 0)]
     core: usize,
+    /// Only the floor and those whose name contains this
+    #[arg(long)]
+    only: Option<String>,
     /// File to write the figures to, as JSON
     #[arg(long)]
     json: Option<PathBuf>,
@@ -51,6 +54,9 @@ fn main() -> Result<()> {
     pin_to_core(args.core)?;
     let scene = Scene::set()?;
     let mut contestants = contestants::all(&scene)?;
+    if let Some(only) = &args.only {
+        contestants.retain(|one| one.name == FLOOR || one.name.contains(only.as_str()));
+    }
     let rows = measure(
         &mut contestants,
         args.rounds,
@@ -139,8 +145,16 @@ fn print_table(scene: &Scene, rows: &[Row]) {
     println!("| --- | --: | --: | --: | --: |");
     for row in rows {
         println!(
-            "| {} | {:.0} | {:.0} | {:.2} | {} |",
-            row.name, row.nanoseconds, row.per_second, row.times_floor, row.allocations
+            "| {} | {:.0} | {} | {:.2} | {} |",
+            row.name,
+            row.nanoseconds,
+            thousands(row.per_second),
+            row.times_floor,
+            row.allocations
         );
     }
+}
+
+fn thousands(per_second: f64) -> String {
+    format!("{:.0} k", per_second / 1e3)
 }
