@@ -1,1 +1,51 @@
-//! .
+//! The local object store: bytes in files, an index in SQLite.
+//!
+//! Bodies above 64 KiB are files named by a number; smaller ones lie in the index's own database, so
+//! that one group commit makes many of them durable. A file is written aside, fsynced, renamed into
+//! place, its directory fsynced, and only then does the index row appear. What is often read is kept
+//! in memory and invalidated exactly.
+//!
+//! INVARIANT: no byte of an object is reachable from outside without `countersign_gate::Authorized`,
+//! which nobody but the gate can make:
+//!
+//! ```compile_fail,E0451
+//! use countersign_gate::Authorized;
+//! fn steal(store: &countersign_objects::LocalStore, permit: &Authorized) {
+//!     let forged = Authorized { key: None, ..permit.clone() };
+//!     let _ = store.peek(&forged);
+//! }
+//! ```
+//!
+//! INVARIANT: an object is visible whole or not at all, whatever happens to the process, and who
+//! reads while it is replaced goes on reading the old one.
+//! INVARIANT: memory does not grow with the size of an object.
+
+mod attributes;
+mod buffer;
+mod cache;
+#[cfg(test)]
+mod crash;
+mod error;
+mod failpoint;
+mod housekeeper;
+mod index;
+mod layout;
+mod list;
+mod object;
+mod options;
+mod place;
+mod reader;
+mod store;
+mod sweep;
+mod temporary;
+mod upload;
+mod writer;
+
+pub use error::{CloseError, CommitError, StoreError};
+pub use list::{ListPage, ListRequest, ListedObject};
+pub use object::{Object, ObjectId};
+pub use options::{Durability, Options};
+pub use reader::ObjectReader;
+pub use store::LocalStore;
+pub use sweep::SweepReport;
+pub use upload::{NewObject, PutCondition, PutHints, Upload};

@@ -1,0 +1,106 @@
+//! What must be done after commits, but need not be waited for: unlinking and checkpoints.
+//!
+//! A thread of its own unlinks replaced files (a large one takes milliseconds) and moves the WAL into
+//! the database as it grows, beside the writer. Under steady writing the WAL would still never start
+//! anew, so beyond a hard limit the writer itself finishes the little that is left and restarts it.
+
+use std::fs;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+
+use rusqlite::Connection;
+
+use crate::layout::Layout;
+use crate::{ObjectId, StoreError, failpoint};
+
+/// A checkpoint begins when the WAL has this many bytes more than at the last.
+const CHECKPOINT_BYTES: u64 = 4 << 20;
+
+/// The WAL starts anew at this size, whatever it takes.
+const WAL_MAX_BYTES: u64 = 64 << 20;
+
+/// A handle on the housekeeping thread, held by the writer.
+pub(crate) struct Housekeeper {
+    tasks: Option<mpsc::Sender<Task>>,
+    thread: Option<JoinHandle<()>>,
+    checkpoint_due: Arc<AtomicBool>,
+    since_checkpoint: u64,
+    since_restart: u64,
+}
+
+enum Task {
+    Checkpoint,
+    RemoveFile(ObjectId),
+}
+
+impl Housekeeper {
+    pub(crate) fn start(layout: Layout, connection: Connection) -> Result<Self, StoreError> {
+        let (tasks, queue) = mpsc::channel();
+        let checkpoint_due = Arc::new(AtomicBool::new(false));
+        let due = Arc::clone(&checkpoint_due);
+        let thread = thread::Builder::new()
+            .name("object-keeper".to_owned())
+            .spawn(move || {
+                for task in queue {
+                    match task {
+                        Task::Checkpoint => {
+                            due.store(false, Ordering::Relaxed);
+                            failpoint::reached("checkpoint");
+                            checkpoint(&connection, "PASSIVE");
+                        }
+                        // A file that cannot be removed now is the sweeper's.
+                        Task::RemoveFile(id) => drop(fs::remove_file(layout.object(id))),
+                    }
+                }
+            })
+            .map_err(|_| StoreError::Closed)?;
+        Ok(Self {
+            tasks: Some(tasks),
+            thread: Some(thread),
+            checkpoint_due,
+            since_checkpoint: 0,
+            since_restart: 0,
+        })
+    }
+
+    /// Has the file of an object removed that no row names any more.
+    pub(crate) fn remove_file_of(&self, id: ObjectId) {
+        self.send(Task::RemoveFile(id));
+    }
+
+    /// Notes that a commit wrote about so many bytes, after those who waited for it were told.
+    pub(crate) fn after_commit(&mut self, written: u64, writer: &Connection) {
+        self.since_checkpoint += written;
+        self.since_restart += written;
+        if self.since_restart >= WAL_MAX_BYTES {
+            checkpoint(writer, "RESTART");
+            (self.since_checkpoint, self.since_restart) = (0, 0);
+        } else if self.since_checkpoint >= CHECKPOINT_BYTES
+            && !self.checkpoint_due.swap(true, Ordering::Relaxed)
+        {
+            self.since_checkpoint = 0;
+            self.send(Task::Checkpoint);
+        }
+    }
+
+    fn send(&self, task: Task) {
+        let _ = self.tasks.as_ref().map(|tasks| tasks.send(task));
+    }
+}
+
+impl Drop for Housekeeper {
+    fn drop(&mut self) {
+        self.tasks = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Moves what it can of the WAL into the database. What it cannot is tried again next time.
+fn checkpoint(connection: &Connection, mode: &str) {
+    let sql = format!("PRAGMA wal_checkpoint({mode})");
+    let _ = connection.query_row(&sql, [], |_| Ok(()));
+}

@@ -1,0 +1,78 @@
+//! An object as readers see it: decoded once, then shared.
+
+use std::fmt;
+use std::fs::File;
+
+use bytes::Bytes;
+use countersign_s3::{ETag, ObjectAttributes};
+
+/// The number of one stored body. Never used again, not even for the same key.
+#[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct ObjectId(pub(crate) u64);
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
+
+/// One version of one object. While somebody holds it, its bytes can be read, replaced or not.
+#[derive(Debug)]
+pub struct Object {
+    pub(crate) id: ObjectId,
+    pub(crate) size: u64,
+    pub(crate) etag: ETag,
+    pub(crate) modified_ms: i64,
+    pub(crate) attributes: ObjectAttributes,
+    pub(crate) body: Body,
+}
+
+/// Where the bytes are.
+#[derive(Debug)]
+pub(crate) enum Body {
+    /// In an open file.
+    File(File),
+    /// In memory.
+    Memory(Bytes),
+}
+
+impl Object {
+    /// The number of this body.
+    #[must_use]
+    pub fn id(&self) -> ObjectId {
+        self.id
+    }
+
+    /// The size in bytes.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// The entity tag.
+    #[must_use]
+    pub fn etag(&self) -> &ETag {
+        &self.etag
+    }
+
+    /// When it was stored, in milliseconds since 1970-01-01 UTC.
+    #[must_use]
+    pub fn modified_ms(&self) -> i64 {
+        self.modified_ms
+    }
+
+    /// What was stored beside the bytes.
+    #[must_use]
+    pub fn attributes(&self) -> &ObjectAttributes {
+        &self.attributes
+    }
+
+    /// The whole body, if it is in memory.
+    #[must_use]
+    pub fn bytes(&self) -> Option<Bytes> {
+        match &self.body {
+            Body::File(_) => None,
+            Body::Memory(bytes) => Some(bytes.clone()),
+        }
+    }
+}

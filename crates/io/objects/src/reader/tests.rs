@@ -1,0 +1,115 @@
+use std::fs::OpenOptions;
+use std::io::ErrorKind;
+
+use super::ObjectReader;
+use crate::buffer::BUFFER_BYTES;
+use crate::store::tests::{open, put, wait};
+
+fn patterned(length: usize) -> Vec<u8> {
+    (0..length)
+        .map(|at| u8::try_from(at % 251).unwrap())
+        .collect()
+}
+
+#[test]
+fn every_range_yields_exactly_its_bytes() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory);
+    let piece = BUFFER_BYTES as u64;
+    wait(async {
+        for length in [1_000, 2 * BUFFER_BYTES + 77] {
+            let body = patterned(length);
+            let object = put(&store, "k", &body, "e").await;
+            let size = length as u64;
+            let ends = [
+                0,
+                1,
+                999,
+                1_000,
+                piece - 1,
+                piece,
+                piece + 1,
+                size - 1,
+                size,
+                u64::MAX,
+            ];
+            for from in ends {
+                for to in ends {
+                    let mut reader = ObjectReader::new(&object, from..to, &store.buffers);
+                    let announced = reader.remaining();
+                    let mut read = Vec::new();
+                    while let Some(bytes) = reader.next().await {
+                        read.extend_from_slice(&bytes.unwrap());
+                    }
+                    let clamp = |at: u64| usize::try_from(at.min(size)).unwrap();
+                    let expected = body.get(clamp(from)..clamp(to)).unwrap_or_default();
+                    assert!(read == expected, "{from}..{to} of {size}");
+                    assert_eq!(announced, read.len() as u64);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn reading_a_large_object_takes_one_buffer_at_a_time() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory);
+    wait(async {
+        let object = put(&store, "k", &vec![3; 32 << 20], "e").await;
+        let pool = std::sync::Arc::default();
+        let mut reader = ObjectReader::new(&object, 0..u64::MAX, &pool);
+        let mut total = 0;
+        while let Some(bytes) = reader.next().await {
+            let bytes = bytes.unwrap();
+            assert!(bytes.len() <= BUFFER_BYTES);
+            total += bytes.len();
+        }
+        assert_eq!(total, 32 << 20);
+        // Had it ever held two at once, two would have come back.
+        assert_eq!(pool.unused(), 1);
+    });
+}
+
+#[test]
+fn a_file_that_is_too_short_is_an_error_and_never_a_short_body() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory);
+    wait(async {
+        let object = put(&store, "k", &patterned(2 * BUFFER_BYTES), "e").await;
+        let path = store.layout.object(object.id());
+        for kept in [0, 100, BUFFER_BYTES as u64, 2 * BUFFER_BYTES as u64 - 1] {
+            let file = OpenOptions::new().write(true).open(&path).unwrap();
+            file.set_len(kept).unwrap();
+            let mut reader = ObjectReader::new(&object, 0..u64::MAX, &store.buffers);
+            let mut total = 0;
+            let error = loop {
+                match reader.next().await {
+                    Some(Ok(bytes)) => total += bytes.len() as u64,
+                    Some(Err(error)) => break error,
+                    None => panic!("a body of {total} bytes passed for whole"),
+                }
+            };
+            assert_eq!(error.kind(), ErrorKind::UnexpectedEof);
+            assert!(total <= kept);
+            assert!(
+                reader.next().await.is_none(),
+                "nothing comes after an error"
+            );
+        }
+    });
+}
+
+#[test]
+fn a_file_that_is_not_in_the_page_cache_is_read_all_the_same() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory);
+    let body = patterned(3 * BUFFER_BYTES + 5);
+    wait(async {
+        let object = put(&store, "k", &body, "e").await;
+        let file = std::fs::File::open(store.layout.object(object.id())).unwrap();
+        file.sync_all().unwrap();
+        rustix::fs::fadvise(&file, 0, None, rustix::fs::Advice::DontNeed).unwrap();
+        assert!(crate::store::tests::body_of(&store, &object).await == body);
+    });
+}

@@ -1,0 +1,88 @@
+//! Removing files that no row names: what a killed process left behind.
+//!
+//! Ids are never used twice and grow with every opening, so a file under an id of an earlier opening
+//! belongs to nobody now unless a row names it. A file of this opening may be on its way to its row;
+//! [`UnclaimedFiles`](crate::temporary::UnclaimedFiles) knows those.
+//!
+//! INVARIANT: a file that a row names, or is going to name, is never removed.
+
+use std::fs::{self, DirEntry};
+use std::io;
+use std::path::Path;
+use std::time::{Duration, UNIX_EPOCH};
+
+use crate::store::Shared;
+use crate::{ObjectId, StoreError, index, layout};
+
+/// What a sweep removed.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct SweepReport {
+    /// Bodies that were still being written.
+    pub temporary: u64,
+    /// Whole bodies that no row names.
+    pub orphans: u64,
+}
+
+/// Removes every temporary file, at a time when nobody writes one.
+pub(crate) fn sweep_all_temporary(directory: &Path) -> Result<u64, StoreError> {
+    remove_files(directory, |_, _| Ok(true))
+}
+
+/// Removes what is left over and has not been touched for `min_age`.
+pub(crate) fn sweep(
+    store: &Shared,
+    now_ms: i64,
+    min_age: Duration,
+) -> Result<SweepReport, StoreError> {
+    let is_old = |entry: &DirEntry| age(entry, now_ms).is_some_and(|age| age >= min_age);
+    let nobodys = |id: ObjectId| !store.unclaimed.contains(id);
+    let temporary = remove_files(&store.layout.temporary_directory(), |entry, id| {
+        Ok(is_old(entry) && nobodys(id))
+    })?;
+    let mut orphans = 0;
+    for shelf in 0..=u8::MAX {
+        // The order counts: a file that is nobody's has its row already, or never will.
+        orphans += remove_files(&store.layout.shelf(shelf), |entry, id| {
+            let unnamed = || {
+                store
+                    .index
+                    .read(|connection| index::has_file(connection, id))
+                    .map(|has| !has)
+            };
+            Ok(is_old(entry) && nobodys(id) && unnamed()?)
+        })?;
+    }
+    Ok(SweepReport { temporary, orphans })
+}
+
+/// Removes the files of a directory that are `unwanted`, and says how many. Files with a name that
+/// is not ours stay.
+fn remove_files(
+    directory: &Path,
+    unwanted: impl Fn(&DirEntry, ObjectId) -> Result<bool, StoreError>,
+) -> Result<u64, StoreError> {
+    let fail = |error: io::Error| StoreError::file("read", directory, &error);
+    let mut removed = 0;
+    for entry in fs::read_dir(directory).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        let path = entry.path();
+        let Some(id) = layout::id_of(&path) else {
+            continue;
+        };
+        if unwanted(&entry, id)? {
+            // It may have been removed by whoever replaced it, in this very moment.
+            removed += u64::from(fs::remove_file(&path).is_ok());
+        }
+    }
+    Ok(removed)
+}
+
+/// How long a file has not been written to; nothing if it is gone or from the future.
+fn age(entry: &DirEntry, now_ms: i64) -> Option<Duration> {
+    let modified = entry.metadata().ok()?.modified().ok()?;
+    let now = Duration::from_millis(u64::try_from(now_ms).ok()?);
+    now.checked_sub(modified.duration_since(UNIX_EPOCH).ok()?)
+}
+
+#[cfg(test)]
+mod tests;
