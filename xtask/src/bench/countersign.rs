@@ -3,8 +3,9 @@
 //! The guardrails are those of the safe profile. Only the server that makes the bucket, before
 //! anything is measured, lets root presign.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -25,6 +26,9 @@ const USER_KEY_ID: &str = "AKIABENCHMARKUSER000";
 const USER_SECRET: &str = "only-for-this-benchmark-0000000000000000";
 /// Within the safe profile's ceiling for downloads and uploads alike.
 const LIFE_S: u32 = 900;
+
+/// What a presigned CreateBucket by root needs.
+const LET_ROOT_PRESIGN: &str = "allow_root_presign = true\nallow_presigned_subresources = true";
 
 /// How durable an answered upload is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -70,13 +74,15 @@ impl Installation {
     /// Makes the data directory in `folder`, and the bucket in it.
     pub(crate) fn make(folder: &Path, durability: Durability, driver: &Driver<'_>) -> Result<Self> {
         fs::create_dir_all(folder)?;
-        fs::write(folder.join("secret"), USER_SECRET)?;
+        let secret = folder.join("secret");
+        fs::write(&secret, USER_SECRET)?;
+        fs::set_permissions(&secret, Permissions::from_mode(0o600))?;
         let installation = Self {
             durability,
             folder: folder.to_path_buf(),
         };
         let root = || installation.root_key(driver);
-        let server = installation.run(Scheme::Plain, driver, "allow_root_presign = true", root)?;
+        let server = installation.run(Scheme::Plain, driver, LET_ROOT_PRESIGN, root)?;
         driver
             .store(&server, &[String::new()], 0, 1)
             .context("cannot create the bucket")?;
@@ -161,8 +167,9 @@ impl Installation {
 
     fn root_key(&self, driver: &Driver<'_>) -> Result<AccessKey> {
         let output = Command::new(driver.programs.path("countersign"))
-            .args(["key", "create", "--user", "root", "--json", "--data-dir"])
+            .args(["key", "--data-dir"])
             .arg(self.folder.join("data"))
+            .args(["create", "--user", "root", "--json"])
             .output()
             .context("cannot run countersign")?;
         if !output.status.success() {
