@@ -5,9 +5,8 @@
 //! anew, so beyond a hard limit the writer itself finishes the little that is left and restarts it.
 
 use std::fs;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread::{self, JoinHandle};
 
 use rusqlite::Connection;
@@ -26,6 +25,8 @@ pub(crate) struct Housekeeper {
     tasks: Option<mpsc::Sender<Task>>,
     thread: Option<JoinHandle<()>>,
     checkpoint_due: Arc<AtomicBool>,
+    /// Held by whoever runs a checkpoint.
+    turn: Arc<Mutex<()>>,
     since_checkpoint: u64,
     since_restart: u64,
 }
@@ -39,7 +40,8 @@ impl Housekeeper {
     pub(crate) fn start(layout: Layout, connection: Connection) -> Result<Self, StoreError> {
         let (tasks, queue) = mpsc::channel();
         let checkpoint_due = Arc::new(AtomicBool::new(false));
-        let due = Arc::clone(&checkpoint_due);
+        let turn = Arc::new(Mutex::new(()));
+        let (due, my_turn) = (Arc::clone(&checkpoint_due), Arc::clone(&turn));
         let thread = thread::Builder::new()
             .name("object-keeper".to_owned())
             .spawn(move || {
@@ -48,7 +50,8 @@ impl Housekeeper {
                         Task::Checkpoint => {
                             due.store(false, Ordering::Relaxed);
                             failpoint::reached("checkpoint");
-                            checkpoint(&connection, "PASSIVE");
+                            let _turn = my_turn.lock().unwrap_or_else(PoisonError::into_inner);
+                            let _ = checkpoint(&connection, "PASSIVE");
                         }
                         // A file that cannot be removed now is the sweeper's.
                         Task::RemoveFile(id) => drop(fs::remove_file(layout.object(id))),
@@ -60,6 +63,7 @@ impl Housekeeper {
             tasks: Some(tasks),
             thread: Some(thread),
             checkpoint_due,
+            turn,
             since_checkpoint: 0,
             since_restart: 0,
         })
@@ -75,8 +79,11 @@ impl Housekeeper {
         self.since_checkpoint += written;
         self.since_restart += written;
         if self.since_restart >= WAL_MAX_BYTES {
-            checkpoint(writer, "RESTART");
-            (self.since_checkpoint, self.since_restart) = (0, 0);
+            // SQLite refuses a second checkpoint instead of letting it wait for the first.
+            let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+            if checkpoint(writer, "RESTART") {
+                (self.since_checkpoint, self.since_restart) = (0, 0);
+            }
         } else if self.since_checkpoint >= CHECKPOINT_BYTES
             && !self.checkpoint_due.swap(true, Ordering::Relaxed)
         {
@@ -99,8 +106,9 @@ impl Drop for Housekeeper {
     }
 }
 
-/// Moves what it can of the WAL into the database. What it cannot is tried again next time.
-fn checkpoint(connection: &Connection, mode: &str) {
+/// Moves what it can of the WAL into the database, and says whether that was all.
+fn checkpoint(connection: &Connection, mode: &str) -> bool {
     let sql = format!("PRAGMA wal_checkpoint({mode})");
-    let _ = connection.query_row(&sql, [], |_| Ok(()));
+    let blocked: Result<i64, _> = connection.query_row(&sql, [], |row| row.get(0));
+    blocked == Ok(0)
 }
