@@ -36,12 +36,16 @@ impl<'a> RequestHead<'a> {
     /// The first value of the header with this name, if it is UTF-8.
     #[must_use]
     pub fn header_text(&self, name: &str) -> Option<&'a str> {
-        self.header(name).and_then(|value| std::str::from_utf8(value).ok())
+        self.header(name)
+            .and_then(|value| std::str::from_utf8(value).ok())
     }
 
     /// Every value of the header with this name, in the order received.
     pub fn values<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a [u8]> + use<'a, 'n> {
-        self.headers.iter().filter(move |h| h.name.eq_ignore_ascii_case(name)).map(|h| h.value)
+        self.headers
+            .iter()
+            .filter(move |h| h.name.eq_ignore_ascii_case(name))
+            .map(|h| h.value)
     }
 
     /// Whether a header with this name is there.

@@ -24,7 +24,10 @@ const UNRESERVED: [bool; 256] = {
         #[expect(clippy::cast_possible_truncation, reason = "the loop stops at 255")]
         let b = byte as u8;
         let unreserved = b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
-        #[expect(clippy::indexing_slicing, reason = "byte is below 256, the table's length")]
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "byte is below 256, the table's length"
+        )]
         {
             table[byte] = unreserved;
         }
@@ -47,10 +50,15 @@ pub fn is_literal(byte: u8, component: Component) -> bool {
 pub fn encode_into(bytes: &[u8], component: Component, out: &mut Vec<u8>) {
     let mut rest = bytes;
     loop {
-        let literal = rest.iter().position(|&b| !is_literal(b, component)).unwrap_or(rest.len());
+        let literal = rest
+            .iter()
+            .position(|&b| !is_literal(b, component))
+            .unwrap_or(rest.len());
         let (run, tail) = rest.split_at(literal);
         out.extend_from_slice(run);
-        let Some((&byte, after)) = tail.split_first() else { return };
+        let Some((&byte, after)) = tail.split_first() else {
+            return;
+        };
         push_escape(byte, out);
         rest = after;
     }
@@ -75,7 +83,11 @@ pub fn encode(text: &str, component: Component) -> String {
 ///
 /// # Errors
 /// [`PercentError::BrokenEscape`] if a `%` lacks its two digits; `out` then holds a partial result.
-pub fn decode_into(raw: &[u8], component: Component, out: &mut Vec<u8>) -> Result<(), PercentError> {
+pub fn decode_into(
+    raw: &[u8],
+    component: Component,
+    out: &mut Vec<u8>,
+) -> Result<(), PercentError> {
     let special = |&b: &u8| b == b'%' || (b == b'+' && component == Component::Query);
     let mut at = 0usize;
     while let Some(rest) = raw.get(at..) {
@@ -88,7 +100,9 @@ pub fn decode_into(raw: &[u8], component: Component, out: &mut Vec<u8>) -> Resul
                 at += run + 1;
             }
             Some(_) => {
-                out.push(escaped_byte(rest, run).ok_or(PercentError::BrokenEscape { at: at + run })?);
+                out.push(
+                    escaped_byte(rest, run).ok_or(PercentError::BrokenEscape { at: at + run })?,
+                );
                 at += run + 3;
             }
         }
@@ -120,7 +134,10 @@ pub fn canonicalize_into(
 ) -> Result<(), PercentError> {
     let mut at = 0usize;
     while let Some(rest) = raw.get(at..) {
-        let literal = rest.iter().position(|&b| !is_literal(b, component)).unwrap_or(rest.len());
+        let literal = rest
+            .iter()
+            .position(|&b| !is_literal(b, component))
+            .unwrap_or(rest.len());
         let (run, tail) = rest.split_at(literal);
         out.extend_from_slice(run);
         match tail.first() {
@@ -136,7 +153,11 @@ pub fn canonicalize_into(
                 at += literal + 3;
             }
             Some(&byte) => {
-                let meant = if byte == b'+' && component == Component::Query { b' ' } else { byte };
+                let meant = if byte == b'+' && component == Component::Query {
+                    b' '
+                } else {
+                    byte
+                };
                 push_escape(meant, out);
                 at += literal + 1;
             }

@@ -75,7 +75,9 @@ impl Query {
             let end = start + item.len();
             if !item.is_empty() {
                 if self.parameters.len() == MAX_QUERY_PARAMETERS {
-                    return Err(QueryError::TooManyParameters { limit: MAX_QUERY_PARAMETERS });
+                    return Err(QueryError::TooManyParameters {
+                        limit: MAX_QUERY_PARAMETERS,
+                    });
                 }
                 let (name, value) = item.split_once('=').unwrap_or((item, ""));
                 let index = self.parameters.len();
@@ -121,7 +123,9 @@ impl Query {
 
     /// The decoded pairs, in the order sent.
     pub fn pairs(&self) -> impl ExactSizeIterator<Item = (&str, &str)> + Clone {
-        self.parameters.iter().map(|p| (self.text(&p.name), self.text(&p.value)))
+        self.parameters
+            .iter()
+            .map(|p| (self.text(&p.name), self.text(&p.value)))
     }
 
     /// The pairs with the places of their raw spelling: decoded name, decoded value, and the byte
@@ -130,14 +134,21 @@ impl Query {
         &self,
     ) -> impl ExactSizeIterator<Item = (&str, &str, Range<usize>, Range<usize>)> + Clone {
         self.parameters.iter().map(|p| {
-            (self.text(&p.name), self.text(&p.value), p.raw_name.clone(), p.raw_value.clone())
+            (
+                self.text(&p.name),
+                self.text(&p.value),
+                p.raw_name.clone(),
+                p.raw_value.clone(),
+            )
         })
     }
 
     /// The value of the first parameter with exactly this decoded name.
     #[must_use]
     pub fn first(&self, name: &str) -> Option<&str> {
-        self.pairs().find(|(n, _)| *n == name).map(|(_, value)| value)
+        self.pairs()
+            .find(|(n, _)| *n == name)
+            .map(|(_, value)| value)
     }
 
     /// Whether a parameter with exactly this decoded name is there.
@@ -149,7 +160,9 @@ impl Query {
     /// How many parameters have this name in any spelling of case.
     #[must_use]
     pub fn occurrences_ignoring_case(&self, name: &str) -> usize {
-        self.pairs().filter(|(n, _)| n.eq_ignore_ascii_case(name)).count()
+        self.pairs()
+            .filter(|(n, _)| n.eq_ignore_ascii_case(name))
+            .count()
     }
 
     fn text(&self, range: &Range<usize>) -> &str {

@@ -3,7 +3,10 @@ use crate::{PercentError, QueryError};
 
 fn pairs(raw: &str) -> Vec<(String, String)> {
     let query = Query::of(raw).unwrap();
-    query.pairs().map(|(n, v)| (n.to_owned(), v.to_owned())).collect()
+    query
+        .pairs()
+        .map(|(n, v)| (n.to_owned(), v.to_owned()))
+        .collect()
 }
 
 #[test]
@@ -23,14 +26,19 @@ fn names_are_decoded_before_anyone_compares_them() {
 
 #[test]
 fn utf8_split_over_two_parameters_is_refused() {
-    let expected = QueryError::Percent { index: 0, source: PercentError::NotUtf8 };
+    let expected = QueryError::Percent {
+        index: 0,
+        source: PercentError::NotUtf8,
+    };
     assert_eq!(Query::of("a=%C3&%BC=b").unwrap_err(), expected);
 }
 
 #[test]
 fn l2_a_query_of_endless_parameters_is_refused() {
     let raw = "a&".repeat(MAX_QUERY_PARAMETERS + 1);
-    let expected = QueryError::TooManyParameters { limit: MAX_QUERY_PARAMETERS };
+    let expected = QueryError::TooManyParameters {
+        limit: MAX_QUERY_PARAMETERS,
+    };
     assert_eq!(Query::of(&raw).unwrap_err(), expected);
 }
 
@@ -47,6 +55,9 @@ fn a_query_can_be_parsed_into_again() {
 fn raw_places_point_at_what_was_sent() {
     let raw = "a%20b=c%2Fd&e";
     let query = Query::of(raw).unwrap();
-    let raws: Vec<_> = query.located_pairs().map(|(_, _, n, v)| (&raw[n], &raw[v])).collect();
+    let raws: Vec<_> = query
+        .located_pairs()
+        .map(|(_, _, n, v)| (&raw[n], &raw[v]))
+        .collect();
     assert_eq!(raws, [("a%20b", "c%2Fd"), ("e", "")]);
 }
