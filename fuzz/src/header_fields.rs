@@ -1,0 +1,70 @@
+//! Laws of the header fields of an object request, hoisted ones included.
+
+use countersign_request::{Query, RequestHead};
+use countersign_s3::{
+    ETag, ExpectedChecksum, Fields, ReadConditions, ResponseOverrides, Timestamp, WriteCondition,
+    attributes_of, refuse_unsupported, response_headers,
+};
+
+use crate::wire::with_head;
+
+/// Holds header fields to their laws: whatever is stored or answered can stand in a response header,
+/// so no input splits a response in two.
+///
+/// # Panics
+/// If a law is broken.
+pub fn header_fields(data: &[u8]) {
+    with_head(data, |head| {
+        let Ok(query) = Query::of(head.query) else {
+            return;
+        };
+        laws(&Fields::of_headers(*head));
+        if let Ok(fields) = Fields::of_presigned(*head, &query) {
+            laws(&fields);
+        }
+        overrides(head, &query);
+    });
+}
+
+fn laws(fields: &Fields<'_>) {
+    if let Ok(attributes) = attributes_of(fields) {
+        for (name, value) in response_headers(&attributes) {
+            assert!(name.bytes().all(|b| b.is_ascii_graphic() && b != b':'));
+            assert!(is_header_value(value.as_bytes()), "{name}");
+        }
+        assert!(attributes.tags.len() <= 10);
+    }
+    let etag = ETag::of_md5([7; 16]);
+    let modified = Timestamp::parse_http_date("Mon, 23 Nov 2026 12:00:00 GMT");
+    if let (Ok(conditions), Some(modified)) = (ReadConditions::of(fields), modified) {
+        let verdict = conditions.evaluate(&etag, modified);
+        assert_eq!(conditions.evaluate(&etag, modified), verdict);
+    }
+    if let Ok(condition) = WriteCondition::of_put(fields)
+        && condition == WriteCondition::IfAbsent
+    {
+        assert!(condition.check(Some(&etag)).is_err());
+    }
+    if let Ok(Some(expected)) = ExpectedChecksum::of(fields) {
+        assert!(expected.verify("not base64 of any digest", None).is_err());
+    }
+    let refusal = refuse_unsupported(fields);
+    let asks_for_encryption = fields.has("x-amz-server-side-encryption");
+    assert!(!asks_for_encryption || refusal.is_err());
+}
+
+fn overrides(head: &RequestHead<'_>, query: &Query) {
+    let Ok(overrides) = ResponseOverrides::of(query) else {
+        return;
+    };
+    assert!(!head.query.is_empty() || overrides.is_empty());
+    for (_, value) in overrides.headers() {
+        assert!(is_header_value(&value));
+    }
+}
+
+fn is_header_value(value: &[u8]) -> bool {
+    value
+        .iter()
+        .all(|&b| b == b'\t' || (b >= b' ' && b != 0x7f))
+}

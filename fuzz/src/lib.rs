@@ -1,0 +1,42 @@
+//! Laws that every parser of hostile input must keep, for any bytes.
+//!
+//! One function per parser. Each takes bytes as an attacker might send them and panics if a law is
+//! broken: that the parser itself does not panic is only the first. The same functions run in two
+//! ways: `cargo test` replays the files in `corpus/` with many mutations of them, always the same
+//! ones; `cargo fuzz run <target>` in `libfuzzer/` searches for new inputs, guided by coverage.
+//!
+//! INVARIANT: a function here depends on its input alone, so every failure can be repeated.
+
+mod addressing;
+mod authorization;
+mod aws_chunked;
+mod cors;
+mod header_fields;
+mod listing;
+mod percent;
+mod post_policy;
+mod presigned_query;
+mod query;
+mod range;
+mod recognize;
+mod tagging;
+mod wire;
+mod xml;
+
+pub use addressing::addressing;
+pub use authorization::authorization;
+pub use aws_chunked::aws_chunked;
+pub use cors::cors;
+pub use header_fields::header_fields;
+pub use listing::listing;
+pub use percent::percent;
+pub use post_policy::post_policy;
+pub use presigned_query::presigned_query;
+pub use query::query;
+pub use range::range;
+pub use recognize::recognize;
+pub use tagging::tagging;
+pub use xml::xml;
+
+#[cfg(test)]
+mod tests;
