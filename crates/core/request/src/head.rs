@@ -28,12 +28,14 @@ pub struct RequestHead<'a> {
 
 impl<'a> RequestHead<'a> {
     /// The first value of the header with this name.
+    #[inline]
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&'a [u8]> {
         self.values(name).next()
     }
 
     /// The first value of the header with this name, if it is UTF-8.
+    #[inline]
     #[must_use]
     pub fn header_text(&self, name: &str) -> Option<&'a str> {
         self.header(name)
@@ -41,6 +43,7 @@ impl<'a> RequestHead<'a> {
     }
 
     /// Every value of the header with this name, in the order received.
+    #[inline]
     pub fn values<'n>(&self, name: &'n str) -> impl Iterator<Item = &'a [u8]> + use<'a, 'n> {
         self.headers
             .iter()
@@ -49,6 +52,7 @@ impl<'a> RequestHead<'a> {
     }
 
     /// Whether a header with this name is there.
+    #[inline]
     #[must_use]
     pub fn has_header(&self, name: &str) -> bool {
         self.header(name).is_some()

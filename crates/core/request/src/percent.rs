@@ -17,19 +17,28 @@ pub enum Component {
     Query,
 }
 
-const UNRESERVED: [bool; 256] = {
-    let mut table = [false; 256];
+const LITERAL_IN_PATH: u8 = 1;
+const LITERAL_IN_QUERY: u8 = 2;
+
+/// For each byte, the components in which it stands for itself.
+const LITERAL_IN: [u8; 256] = {
+    let mut table = [0; 256];
     let mut byte = 0usize;
     while byte < 256 {
         #[expect(clippy::cast_possible_truncation, reason = "the loop stops at 255")]
         let b = byte as u8;
-        let unreserved = b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.' | b'~');
+        let components = match b {
+            b'/' => LITERAL_IN_PATH,
+            b'-' | b'_' | b'.' | b'~' => LITERAL_IN_PATH | LITERAL_IN_QUERY,
+            _ if b.is_ascii_alphanumeric() => LITERAL_IN_PATH | LITERAL_IN_QUERY,
+            _ => 0,
+        };
         #[expect(
             clippy::indexing_slicing,
             reason = "byte is below 256, the table's length"
         )]
         {
-            table[byte] = unreserved;
+            table[byte] = components;
         }
         byte += 1;
     }
@@ -42,18 +51,36 @@ const UPPER_HEX: &[u8; 16] = b"0123456789ABCDEF";
 #[inline]
 #[must_use]
 pub fn is_literal(byte: u8, component: Component) -> bool {
-    UNRESERVED.get(usize::from(byte)).copied().unwrap_or(false)
-        || (byte == b'/' && component == Component::Path)
+    let wanted = match component {
+        Component::Path => LITERAL_IN_PATH,
+        Component::Query => LITERAL_IN_QUERY,
+    };
+    let components = LITERAL_IN.get(usize::from(byte)).copied();
+    components.unwrap_or(0) & wanted != 0
+}
+
+/// How many bytes at the start of `text` stand for themselves.
+#[inline]
+pub(crate) fn literal_run(text: &[u8], component: Component) -> usize {
+    let end = text.iter().position(|&b| !is_literal(b, component));
+    end.unwrap_or(text.len())
+}
+
+/// Whether `text` begins with an escape that [`encode_into`] could have written: upper-case digits,
+/// for a byte that needs them.
+#[inline]
+pub(crate) fn begins_with_canonical_escape(text: &[u8], component: Component) -> bool {
+    let upper = |digit: &u8| matches!(digit, b'0'..=b'9' | b'A'..=b'F');
+    text.get(1..3)
+        .is_some_and(|digits| digits.iter().all(upper))
+        && escaped_byte(text, 0).is_some_and(|byte| !is_literal(byte, component))
 }
 
 /// Appends the percent-encoding of `bytes` to `out`.
 pub fn encode_into(bytes: &[u8], component: Component, out: &mut Vec<u8>) {
     let mut rest = bytes;
     loop {
-        let literal = rest
-            .iter()
-            .position(|&b| !is_literal(b, component))
-            .unwrap_or(rest.len());
+        let literal = literal_run(rest, component);
         let (run, tail) = rest.split_at(literal);
         out.extend_from_slice(run);
         let Some((&byte, after)) = tail.split_first() else {
@@ -134,10 +161,7 @@ pub fn canonicalize_into(
 ) -> Result<(), PercentError> {
     let mut at = 0usize;
     while let Some(rest) = raw.get(at..) {
-        let literal = rest
-            .iter()
-            .position(|&b| !is_literal(b, component))
-            .unwrap_or(rest.len());
+        let literal = literal_run(rest, component);
         let (run, tail) = rest.split_at(literal);
         out.extend_from_slice(run);
         match tail.first() {

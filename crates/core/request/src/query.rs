@@ -7,11 +7,14 @@
 //! A `Query` owns its buffers and can be parsed into again, so a server keeps one per request in
 //! flight and allocates nothing once they are warm.
 
+mod piece;
+
 use std::ops::Range;
 
 use crate::QueryError;
 use crate::error::PercentError;
 use crate::percent::{self, Component};
+use piece::Piece;
 
 /// The most parameters a query may have. S3's own operations stay below thirty.
 pub const MAX_QUERY_PARAMETERS: usize = 128;
@@ -27,12 +30,15 @@ pub const MAX_QUERY_PARAMETERS: usize = 128;
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Query {
-    decoded: String,
+    /// The raw query, and behind it every name and value whose decoded form differs from it.
+    text: String,
     bytes: Vec<u8>,
+    raw_len: usize,
     parameters: Vec<Parameter>,
+    respelled: bool,
 }
 
-/// Where one pair lies: decoded in `Query::decoded`, raw in the query string it came from.
+/// Where one pair lies in `Query::text`. The raw ranges are those of the raw query.
 #[derive(Clone, Debug)]
 struct Parameter {
     name: Range<usize>,
@@ -60,68 +66,96 @@ impl Query {
     /// [`QueryError`] if a name or value cannot be decoded or there are too many; the query is then
     /// empty.
     pub fn parse(&mut self, raw: &str) -> Result<(), QueryError> {
-        self.decoded.clear();
-        self.parameters.clear();
+        self.clear();
+        self.text.push_str(raw);
+        self.raw_len = raw.len();
         let outcome = self.parse_items(raw);
         if outcome.is_err() {
-            self.parameters.clear();
+            self.clear();
         }
         outcome
     }
 
+    fn clear(&mut self) {
+        self.text.clear();
+        self.raw_len = 0;
+        self.parameters.clear();
+        self.respelled = false;
+    }
+
     fn parse_items(&mut self, raw: &str) -> Result<(), QueryError> {
-        let mut start = 0usize;
-        for item in raw.split('&') {
-            let end = start + item.len();
-            if !item.is_empty() {
-                if self.parameters.len() == MAX_QUERY_PARAMETERS {
-                    return Err(QueryError::TooManyParameters {
-                        limit: MAX_QUERY_PARAMETERS,
-                    });
-                }
-                let (name, value) = item.split_once('=').unwrap_or((item, ""));
-                let index = self.parameters.len();
-                let describe = |source| QueryError::Percent { index, source };
-                let raw_name = start..start + name.len();
-                let parameter = Parameter {
-                    name: self.decode(name).map_err(describe)?,
-                    value: self.decode(value).map_err(describe)?,
-                    raw_value: end - value.len()..end,
-                    raw_name,
-                };
-                self.parameters.push(parameter);
+        let mut at = 0usize;
+        while at < raw.len() {
+            let name = Piece::name(raw.as_bytes(), at);
+            let value = Piece::value_after(raw.as_bytes(), &name);
+            at = value.raw.end + 1;
+            // An item with neither name nor `=` is nothing at all.
+            if value.raw.end == name.raw.start {
+                continue;
             }
-            start = end + 1;
+            let index = self.parameters.len();
+            if index == MAX_QUERY_PARAMETERS {
+                return Err(QueryError::TooManyParameters {
+                    limit: MAX_QUERY_PARAMETERS,
+                });
+            }
+            let describe = |source| QueryError::Percent { index, source };
+            self.respelled |= !(name.canonical && value.canonical);
+            let parameter = Parameter {
+                name: self.decode(raw, &name).map_err(describe)?,
+                value: self.decode(raw, &value).map_err(describe)?,
+                raw_name: name.raw,
+                raw_value: value.raw,
+            };
+            self.parameters.push(parameter);
         }
         Ok(())
     }
 
-    fn decode(&mut self, raw: &str) -> Result<Range<usize>, PercentError> {
-        let start = self.decoded.len();
-        if raw.bytes().any(|b| b == b'%' || b == b'+') {
-            self.bytes.clear();
-            percent::decode_into(raw.as_bytes(), Component::Query, &mut self.bytes)?;
-            let text = std::str::from_utf8(&self.bytes).map_err(|_| PercentError::NotUtf8)?;
-            self.decoded.push_str(text);
-        } else {
-            self.decoded.push_str(raw);
+    fn decode(&mut self, raw: &str, piece: &Piece) -> Result<Range<usize>, PercentError> {
+        if !piece.escaped {
+            return Ok(piece.raw.clone());
         }
-        Ok(start..self.decoded.len())
+        let start = self.text.len();
+        let raw = raw.get(piece.raw.clone()).unwrap_or_default();
+        self.bytes.clear();
+        percent::decode_into(raw.as_bytes(), Component::Query, &mut self.bytes)?;
+        let decoded = std::str::from_utf8(&self.bytes).map_err(|_| PercentError::NotUtf8)?;
+        self.text.push_str(decoded);
+        Ok(start..self.text.len())
+    }
+
+    /// The query as it was sent, which the raw ranges of [`Query::located_pairs`] point into.
+    #[inline]
+    #[must_use]
+    pub fn raw(&self) -> &str {
+        self.text.get(..self.raw_len).unwrap_or_default()
+    }
+
+    /// Whether every name and value was sent in its canonical spelling: the raw text of each is
+    /// then what [`percent::canonicalize_into`] would write.
+    #[inline]
+    #[must_use]
+    pub fn is_canonically_spelled(&self) -> bool {
+        !self.respelled
     }
 
     /// The number of pairs.
+    #[inline]
     #[must_use]
     pub fn len(&self) -> usize {
         self.parameters.len()
     }
 
     /// Whether there are no pairs.
+    #[inline]
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.parameters.is_empty()
     }
 
     /// The decoded pairs, in the order sent.
+    #[inline]
     pub fn pairs(&self) -> impl ExactSizeIterator<Item = (&str, &str)> + Clone {
         self.parameters
             .iter()
@@ -130,6 +164,7 @@ impl Query {
 
     /// The pairs with the places of their raw spelling: decoded name, decoded value, and the byte
     /// ranges of raw name and raw value in the string given to [`Query::parse`].
+    #[inline]
     pub fn located_pairs(
         &self,
     ) -> impl ExactSizeIterator<Item = (&str, &str, Range<usize>, Range<usize>)> + Clone {
@@ -144,6 +179,7 @@ impl Query {
     }
 
     /// The value of the first parameter with exactly this decoded name.
+    #[inline]
     #[must_use]
     pub fn first(&self, name: &str) -> Option<&str> {
         self.pairs()
@@ -152,12 +188,14 @@ impl Query {
     }
 
     /// Whether a parameter with exactly this decoded name is there.
+    #[inline]
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.pairs().any(|(n, _)| n == name)
     }
 
     /// How many parameters have this name in any spelling of case.
+    #[inline]
     #[must_use]
     pub fn occurrences_ignoring_case(&self, name: &str) -> usize {
         self.pairs()
@@ -165,8 +203,9 @@ impl Query {
             .count()
     }
 
+    #[inline]
     fn text(&self, range: &Range<usize>) -> &str {
-        self.decoded.get(range.clone()).unwrap_or_default()
+        self.text.get(range.clone()).unwrap_or_default()
     }
 }
 
