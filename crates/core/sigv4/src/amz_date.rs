@@ -130,6 +130,11 @@ pub(crate) fn is_day(text: &str) -> bool {
     days_of(text.as_bytes()).is_some()
 }
 
+/// Says whether `date` lies on the day `YYYYMMDD`.
+pub(crate) fn is_on_day(date: AmzDate, day: &str) -> bool {
+    days_of(day.as_bytes()) == Some(date.0.div_euclid(SECONDS_A_DAY))
+}
+
 fn days_of(text: &[u8]) -> Option<i64> {
     let [y1, y2, y3, y4, m1, m2, d1, d2] = *<&[u8; 8]>::try_from(text).ok()?;
     let year = two_digits(y1, y2)? * 100 + two_digits(y3, y4)?;

@@ -45,7 +45,7 @@ pub struct CanonicalParts<'a> {
     pub head: &'a RequestHead<'a>,
     /// The method that was signed; the head's own, except where a GET signature answers a HEAD.
     pub method: &'a str,
-    /// The same query, parsed from `head.query`.
+    /// The query, parsed from `head.query`; the text is made from this one alone.
     pub query: &'a Query,
     /// Which parameters are not part of the text.
     pub left_out: LeftOut,
@@ -125,7 +125,9 @@ impl CanonicalRequest {
     fn write_query(&mut self, parts: &CanonicalParts<'_>) -> Option<()> {
         self.encoded.clear();
         self.pairs.clear();
-        let raw = parts.head.query.as_bytes();
+        // COST: a query that already is spelled canonically, as most are, is copied pair by pair.
+        let as_sent = parts.query.is_canonically_spelled();
+        let raw = parts.query.raw().as_bytes();
         for (name, _, raw_name, raw_value) in parts.query.located_pairs() {
             let left_out = match parts.left_out {
                 LeftOut::Nothing => false,
@@ -134,15 +136,25 @@ impl CanonicalRequest {
                     matches!(name, "X-Amz-Signature" | "X-Amz-Security-Token")
                 }
             };
-            if !left_out {
-                let name = self.encode_query_text(raw.get(raw_name)?)?;
-                let value = self.encode_query_text(raw.get(raw_value)?)?;
-                self.pairs.push(EncodedPair { name, value });
+            if left_out {
+                continue;
             }
+            let pair = if as_sent {
+                EncodedPair {
+                    name: raw_name,
+                    value: raw_value,
+                }
+            } else {
+                let name = self.encode_query_text(raw.get(raw_name)?)?;
+                self.encoded.push(b'=');
+                let value = self.encode_query_text(raw.get(raw_value)?)?;
+                EncodedPair { name, value }
+            };
+            self.pairs.push(pair);
         }
-        let encoded = self.encoded.as_slice();
-        let text_of = |range: &Range<usize>| encoded.get(range.clone()).unwrap_or_default();
-        let key = |pair: &EncodedPair| (text_of(&pair.name), text_of(&pair.value));
+        let source = if as_sent { raw } else { &self.encoded };
+        let text_of = |range: Range<usize>| source.get(range).unwrap_or_default();
+        let key = |pair: &EncodedPair| (text_of(pair.name.clone()), text_of(pair.value.clone()));
         if !self.pairs.is_sorted_by(|a, b| key(a) <= key(b)) {
             self.pairs.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
         }
@@ -150,10 +162,12 @@ impl CanonicalRequest {
             if at > 0 {
                 self.text.push(b'&');
             }
-            let (name, value) = key(pair);
-            self.text.extend_from_slice(name);
-            self.text.push(b'=');
-            self.text.extend_from_slice(value);
+            self.text
+                .extend_from_slice(text_of(pair.name.start..pair.value.end));
+            // A parameter sent without `=` gets one.
+            if pair.value.start == pair.name.end {
+                self.text.push(b'=');
+            }
         }
         Some(())
     }
@@ -193,6 +207,10 @@ impl CanonicalRequest {
 /// Appends a header value trimmed, each run of white space inside folded to one space.
 fn fold_spaces_into(value: &[u8], out: &mut Vec<u8>) {
     let is_space = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n');
+    if !value.iter().any(is_space) {
+        out.extend_from_slice(value);
+        return;
+    }
     let mut words = value.split(is_space).filter(|word| !word.is_empty());
     if let Some(first) = words.next() {
         out.extend_from_slice(first);

@@ -5,16 +5,21 @@
 //! insists on exactly one mechanism (threat A14); [`Claim::from_post_form`] reads the third.
 //! SigV2 is recognised only to be refused by name (threat A13).
 
+mod auth_parameters;
 mod authorization;
 mod post_form;
 mod presigned;
 
 use countersign_request::{Query, RequestHead};
 
+use crate::amz_date::is_on_day;
 use crate::scope::Credential;
 use crate::{Algorithm, AmzDate, ClaimError, CredentialScope, SignedHeaders};
 
-pub use presigned::{AUTH_PARAMETERS, LONGEST_EXPIRES_S};
+use auth_parameters::{AuthParameters, QueryMechanism};
+
+pub use auth_parameters::AUTH_PARAMETERS;
+pub use presigned::LONGEST_EXPIRES_S;
 
 /// A claim of who signed a request, borrowed from it.
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +65,8 @@ impl<'a> Claim<'a> {
     /// [`ClaimError`] if there is more than one mechanism, if it is SigV2, or if what is there
     /// cannot be understood.
     pub fn find(head: &RequestHead<'a>, query: &'a Query) -> Result<Option<Self>, ClaimError> {
-        let in_query = QueryMechanism::of(query);
+        let parameters = AuthParameters::of(query);
+        let in_query = parameters.mechanism;
         if head.has_header("authorization") {
             if in_query != QueryMechanism::None {
                 return Err(ClaimError::SeveralMechanisms);
@@ -69,7 +75,7 @@ impl<'a> Claim<'a> {
         }
         match in_query {
             QueryMechanism::None => Ok(None),
-            QueryMechanism::SigV4 => Self::from_query(head, query).map(Some),
+            QueryMechanism::SigV4 => Self::from_parameters(head, &parameters).map(Some),
             QueryMechanism::SigV2 { complete: true } => Err(ClaimError::SignatureVersion2),
             QueryMechanism::SigV2 { complete: false } => {
                 Err(ClaimError::SignatureVersion2Incomplete)
@@ -85,36 +91,6 @@ impl<'a> Claim<'a> {
     }
 }
 
-/// Which signing scheme the query speaks of.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum QueryMechanism {
-    Both,
-    None,
-    SigV2 { complete: bool },
-    SigV4,
-}
-
-impl QueryMechanism {
-    fn of(query: &Query) -> Self {
-        let mut v4 = false;
-        let (mut id, mut signature, mut expires) = (false, false, false);
-        for (name, _) in query.pairs() {
-            v4 |= presigned::is_required_parameter(name);
-            id |= name == "AWSAccessKeyId";
-            signature |= name == "Signature";
-            expires |= name == "Expires";
-        }
-        match (v4, id || signature) {
-            (false, false) => Self::None,
-            (true, false) => Self::SigV4,
-            (false, true) => Self::SigV2 {
-                complete: id && signature && expires,
-            },
-            (true, true) => Self::Both,
-        }
-    }
-}
-
 /// Builds a credential and holds its day against the signing date.
 fn dated_credential<'a>(
     text: &'a str,
@@ -123,8 +99,8 @@ fn dated_credential<'a>(
 ) -> Result<(Credential<'a>, AmzDate), ClaimError> {
     let credential = Credential::parse(text, algorithm)?;
     let date = date.ok_or(ClaimError::MalformedDate)?;
-    let written = date.format();
-    if written.day() != credential.scope.day {
+    if !is_on_day(date, credential.scope.day) {
+        let written = date.format();
         return Err(ClaimError::ScopeDateMismatch {
             scope: credential.scope.day.to_owned(),
             date: written.day().to_owned(),

@@ -22,6 +22,7 @@
 
 mod algorithm;
 mod amz_date;
+mod ascii_split;
 pub mod canonical_request;
 pub mod chunked;
 mod claim;
@@ -33,6 +34,7 @@ pub mod presign;
 mod region_set;
 mod scope;
 mod secret;
+mod sha256;
 pub mod sign;
 mod signature;
 mod signed_headers;

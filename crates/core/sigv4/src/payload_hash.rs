@@ -4,8 +4,7 @@
 //! canonical request; it also decides how the body is framed and what is checked while it streams.
 //! Values are case-sensitive: upper-case digits and lower-case words are refused (aws-semantics 3.2).
 
-use sha2::{Digest, Sha256};
-
+use crate::sha256;
 use crate::signature::{HexDigest, decode_lower_hex};
 
 /// The payload line of every presigned URL.
@@ -73,7 +72,7 @@ impl PayloadMode {
 /// The lower-case hexadecimal SHA-256 of `bytes`.
 #[must_use]
 pub fn sha256_hex(bytes: &[u8]) -> HexDigest {
-    HexDigest::of(&Sha256::digest(bytes).into())
+    HexDigest::of(&sha256::digest(bytes))
 }
 
 #[cfg(test)]

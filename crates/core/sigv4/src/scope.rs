@@ -5,6 +5,7 @@
 //! key ids hold no slash, so five (or four) components it is, neither more nor fewer (threat A10).
 
 use crate::amz_date::is_day;
+use crate::ascii_split::ascii_split;
 use crate::{Algorithm, ClaimError};
 
 /// The last component of every scope.
@@ -39,11 +40,12 @@ impl<'a> Credential<'a> {
     /// [`ClaimError`]: wrong number of components, empty access key id, wrong terminator, or a date
     /// that is not a day. Region and service are left for the verifier to compare.
     pub fn parse(text: &'a str, algorithm: Algorithm) -> Result<Self, ClaimError> {
-        let (access_key_id, scope) = text
-            .split_once('/')
-            .ok_or(ClaimError::MalformedCredential)?;
-        let mut parts = scope.split('/');
+        let mut parts = ascii_split(text, b'/');
         let mut next = || parts.next().ok_or(ClaimError::MalformedCredential);
+        let access_key_id = next()?;
+        let scope = text
+            .get(access_key_id.len() + 1..)
+            .ok_or(ClaimError::MalformedCredential)?;
         let day = next()?;
         let region = match algorithm {
             Algorithm::HmacSha256 => Some(next()?),

@@ -5,16 +5,15 @@
 //! (both pads absorbed), so signing costs no more than hashing the message; callers keep one per
 //! access key, day and region and drop it when the secret changes.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
-use crate::{SecretAccessKey, Signature};
+use crate::sha256::AbsorbedKey;
+use crate::{SecretAccessKey, Signature, TERMINATOR};
 
 /// A key that signs for one day, region and service.
 #[derive(Clone)]
 pub struct SigningKey {
-    keyed: Hmac<Sha256>,
+    keyed: AbsorbedKey,
 }
 
 impl SigningKey {
@@ -35,19 +34,18 @@ impl SigningKey {
     #[must_use]
     pub fn derive(secret: &SecretAccessKey, day: &str, region: &str, service: &str) -> Self {
         let first = Zeroizing::new(format!("AWS4{}", secret.expose()));
-        let mut key = Zeroizing::new(mac(&keyed(first.as_bytes()), day.as_bytes()));
-        for message in [region, service, "aws4_request"] {
-            *key = mac(&keyed(&*key), message.as_bytes());
+        let mut keyed = AbsorbedKey::new(first.as_bytes());
+        for message in [day, region, service, TERMINATOR] {
+            let key = Zeroizing::new(keyed.mac(message.as_bytes()));
+            keyed = AbsorbedKey::new(&*key);
         }
-        Self {
-            keyed: keyed(&*key),
-        }
+        Self { keyed }
     }
 
     /// Signs `message`.
     #[must_use]
     pub fn sign(&self, message: &[u8]) -> Signature {
-        Signature::from_bytes(mac(&self.keyed, message))
+        Signature::from_bytes(self.keyed.mac(message))
     }
 }
 
@@ -55,15 +53,4 @@ impl std::fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SigningKey(…)")
     }
-}
-
-fn keyed(key: &[u8]) -> Hmac<Sha256> {
-    // HMAC takes keys of any length (RFC 2104), so the error cannot happen.
-    Hmac::new_from_slice(key).unwrap_or_else(|_| Hmac::new(&Default::default()))
-}
-
-fn mac(keyed: &Hmac<Sha256>, message: &[u8]) -> [u8; 32] {
-    let mut state = keyed.clone();
-    state.update(message);
-    state.finalize().into_bytes().into()
 }

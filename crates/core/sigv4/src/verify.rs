@@ -11,10 +11,12 @@ use countersign_request::{Query, RequestHead};
 
 use crate::canonical_request::{CanonicalParts, CanonicalRequest, LeftOut, PathRule};
 use crate::explain::Explanation;
+#[cfg(feature = "sigv4a")]
+use crate::sha256;
 use crate::string_to_sign::StringToSign;
 use crate::{
-    Claim, HexDigest, PayloadMode, Placement, Signature, SigningKey, UNSIGNED_PAYLOAD, VerifyError,
-    payload_hash, region_set,
+    Algorithm, Claim, HexDigest, PayloadMode, Placement, Signature, SigningKey, UNSIGNED_PAYLOAD,
+    VerifyError, payload_hash, region_set,
 };
 
 /// The key that a claim is held against.
@@ -80,8 +82,8 @@ pub struct Workspace {
 pub struct Verified {
     /// What the body must be.
     pub payload: PayloadMode,
-    /// SHA-256 of the string to sign: names this signing, also where signatures are not unique
-    /// (SigV4A), and is the same for every spelling of one URL (threat A6).
+    /// Names this signing, the same for every spelling of one URL (threat A6): the bytes of the
+    /// signature, or the SHA-256 of the string to sign where signatures are not unique (SigV4A).
     pub fingerprint: [u8; 32],
 }
 
@@ -180,23 +182,28 @@ pub fn verify_as(
     let hash = payload_hash::sha256_hex(canonical);
     string_to_sign.for_request(claim.algorithm, claim.date, claim.scope.text, &hash);
 
-    let matches = match key {
-        VerificationKey::Hmac(key) if claim.algorithm == crate::Algorithm::HmacSha256 => {
-            hmac_matches(key, string_to_sign, claim.signature)
+    let text = string_to_sign.as_bytes();
+    let matched = match key {
+        VerificationKey::Hmac(key) if claim.algorithm == Algorithm::HmacSha256 => {
+            let ours = key.sign(text);
+            // HMAC signatures are unique per string to sign, so they are their own fingerprint.
+            Signature::parse(claim.signature)
+                .is_some_and(|theirs| ours.matches(&theirs))
+                .then(|| *ours.as_bytes())
         }
         #[cfg(feature = "sigv4a")]
-        VerificationKey::Ecdsa(key) if claim.algorithm == crate::Algorithm::EcdsaP256Sha256 => {
-            key.verifies(string_to_sign.as_bytes(), claim.signature)
-        }
+        VerificationKey::Ecdsa(key) if claim.algorithm == Algorithm::EcdsaP256Sha256 => key
+            .verifies(text, claim.signature)
+            .then(|| sha256::digest(text)),
         _ => return Err(VerifyError::AlgorithmMismatch),
     };
-    if !matches {
+    let Some(fingerprint) = matched else {
         let ours = Box::new(Explanation::of(canonical, string_to_sign, claim.signature));
         return Err(VerifyError::SignatureMismatch { ours });
-    }
+    };
     Ok(Verified {
         payload,
-        fingerprint: fingerprint(key, string_to_sign, claim),
+        fingerprint,
     })
 }
 
@@ -276,23 +283,6 @@ fn payload_line<'a>(
     }
     let mode = PayloadMode::parse(value).ok_or_else(|| malformed(Some(value)))?;
     Ok((value, mode))
-}
-
-fn hmac_matches(key: &SigningKey, string_to_sign: &StringToSign, provided: &str) -> bool {
-    let ours = key.sign(string_to_sign.as_bytes());
-    Signature::parse(provided).is_some_and(|provided| ours.matches(&provided))
-}
-
-/// HMAC signatures are unique per string to sign, so they are their own fingerprint.
-fn fingerprint(key: VerificationKey<'_>, text: &StringToSign, claim: &Claim<'_>) -> [u8; 32] {
-    match (key, Signature::parse(claim.signature)) {
-        (VerificationKey::Hmac(_), Some(signature)) => *signature.as_bytes(),
-        _ => sha2::Digest::finalize(sha2::Digest::chain_update(
-            <sha2::Sha256 as sha2::Digest>::new(),
-            text.as_bytes(),
-        ))
-        .into(),
-    }
 }
 
 /// The lower-case hexadecimal form of a fingerprint, for logs and link ids.

@@ -6,41 +6,12 @@
 
 use countersign_request::{Query, RequestHead};
 
+use super::auth_parameters::AuthParameters;
 use super::{Claim, Placement, dated_credential};
-use crate::signed_headers::is_amz;
 use crate::{Algorithm, AmzDate, ClaimError, SignedHeaders, UNSIGNED_PAYLOAD};
 
 /// The longest declared life, in seconds: a week.
 pub const LONGEST_EXPIRES_S: u32 = 604_800;
-
-/// Every query parameter that authenticates, as S3 spells it. The first six are required.
-pub const AUTH_PARAMETERS: [&str; 9] = [
-    "X-Amz-Algorithm",
-    "X-Amz-Credential",
-    "X-Amz-Date",
-    "X-Amz-Expires",
-    "X-Amz-SignedHeaders",
-    "X-Amz-Signature",
-    "X-Amz-Security-Token",
-    "X-Amz-Region-Set",
-    "X-Amz-Content-Sha256",
-];
-
-const REQUIRED: usize = 6;
-
-/// Whether `name` is, in any case, one of the six parameters that mark a query as signed.
-pub(super) fn is_required_parameter(name: &str) -> bool {
-    position(name).is_some_and(|at| at < REQUIRED)
-}
-
-fn position(name: &str) -> Option<usize> {
-    if !is_amz(name) {
-        return None;
-    }
-    AUTH_PARAMETERS
-        .iter()
-        .position(|known| known.eq_ignore_ascii_case(name))
-}
 
 impl<'a> Claim<'a> {
     /// Parses the claim of a presigned URL.
@@ -52,39 +23,15 @@ impl<'a> Claim<'a> {
     /// # Errors
     /// [`ClaimError`], saying which parameter is at fault.
     pub fn from_query(head: &RequestHead<'a>, query: &'a Query) -> Result<Self, ClaimError> {
-        let mut values: [Option<&'a str>; AUTH_PARAMETERS.len()] = [None; AUTH_PARAMETERS.len()];
-        for (name, value) in query.pairs() {
-            let Some(at) = position(name) else { continue };
-            let (Some(known), Some(slot)) = (AUTH_PARAMETERS.get(at), values.get_mut(at)) else {
-                continue;
-            };
-            if *known != name {
-                return Err(ClaimError::CaseVariant {
-                    name: known,
-                    found: name.to_owned(),
-                });
-            }
-            if slot.replace(value).is_some() {
-                return Err(ClaimError::Repeated { name: known });
-            }
-        }
-        let missing = values.iter().zip(AUTH_PARAMETERS).take(REQUIRED);
-        for (value, name) in missing {
-            if value.is_none_or(str::is_empty) {
-                return Err(ClaimError::MissingParameter { name });
-            }
-        }
-        let [
-            algorithm,
-            credential,
-            date,
-            expires,
-            signed,
-            signature,
-            token,
-            region_set,
-            sha256,
-        ] = values.map(Option::unwrap_or_default);
+        Self::from_parameters(head, &AuthParameters::of(query))
+    }
+
+    pub(super) fn from_parameters(
+        head: &RequestHead<'a>,
+        parameters: &AuthParameters<'a>,
+    ) -> Result<Self, ClaimError> {
+        let (required, [token, region_set, sha256]) = parameters.values()?;
+        let [algorithm, credential, date, expires, signed, signature] = required;
 
         let algorithm =
             Algorithm::from_name(algorithm).ok_or_else(|| ClaimError::UnknownAlgorithm {
@@ -93,30 +40,30 @@ impl<'a> Claim<'a> {
         let (credential, date) = dated_credential(credential, algorithm, AmzDate::parse(date))?;
         let expires_s = parse_expires(expires)?;
         let signed_headers = SignedHeaders::parse(signed)?;
-        if token.is_empty() && query.has("X-Amz-Security-Token") {
+        if token.is_some_and(str::is_empty) {
             return Err(ClaimError::MissingParameter {
                 name: "X-Amz-Security-Token",
             });
         }
-        if !token.is_empty() && head.has_header("x-amz-security-token") {
+        if token.is_some() && head.has_header("x-amz-security-token") {
             return Err(ClaimError::Repeated {
                 name: "X-Amz-Security-Token",
             });
         }
         // What a real hash in the query would mean to S3 is not known, so it is refused
         // (aws-semantics section 12, point 6); the SDK for JavaScript v3 sends the literal.
-        if !sha256.is_empty() && sha256 != UNSIGNED_PAYLOAD {
+        if sha256.is_some_and(|value| !value.is_empty() && value != UNSIGNED_PAYLOAD) {
             return Err(ClaimError::MissingParameter {
                 name: "X-Amz-Content-Sha256",
             });
         }
         let region_set = match algorithm {
-            Algorithm::EcdsaP256Sha256 if region_set.is_empty() => {
+            Algorithm::EcdsaP256Sha256 if region_set.is_none_or(str::is_empty) => {
                 return Err(ClaimError::MissingParameter {
                     name: "X-Amz-Region-Set",
                 });
             }
-            Algorithm::EcdsaP256Sha256 => Some(region_set),
+            Algorithm::EcdsaP256Sha256 => region_set,
             Algorithm::HmacSha256 => None,
         };
         Ok(Self {
@@ -126,7 +73,7 @@ impl<'a> Claim<'a> {
             date,
             signed_headers: Some(signed_headers),
             signature,
-            session_token: (!token.is_empty()).then_some(token),
+            session_token: token,
             region_set,
             placement: Placement::Query { expires_s },
         })

@@ -4,11 +4,10 @@
 //! access key id ‖ counter ‖ 00000100`, read as a big-endian integer k; k > n − 2 is rejected, else
 //! the scalar is k + 1.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroizing;
 
+use crate::sha256::AbsorbedKey;
 use crate::{Algorithm, SecretAccessKey};
 
 /// n − 2 for the order n of P-256.
@@ -23,16 +22,18 @@ pub(super) fn private_scalar(
     secret: &SecretAccessKey,
 ) -> Option<Zeroizing<[u8; 32]>> {
     let key = Zeroizing::new(format!("AWS4A{}", secret.expose()));
-    let keyed = Hmac::<Sha256>::new_from_slice(key.as_bytes()).ok()?;
+    let keyed = AbsorbedKey::new(key.as_bytes());
     (1..=254u8).find_map(|counter| {
-        let mut mac = keyed.clone();
-        mac.update(&1u32.to_be_bytes());
-        mac.update(Algorithm::EcdsaP256Sha256.name().as_bytes());
-        mac.update(&[0]);
-        mac.update(access_key_id.as_bytes());
-        mac.update(&[counter]);
-        mac.update(&256u32.to_be_bytes());
-        let candidate = Zeroizing::new(<[u8; 32]>::from(mac.finalize().into_bytes()));
+        let message = [
+            &1u32.to_be_bytes(),
+            Algorithm::EcdsaP256Sha256.name().as_bytes(),
+            &[0],
+            access_key_id.as_bytes(),
+            &[counter],
+            &256u32.to_be_bytes(),
+        ]
+        .concat();
+        let candidate = Zeroizing::new(keyed.mac(&message));
         (!greater(&candidate, &ORDER_MINUS_TWO)).then(|| plus_one(&candidate))
     })
 }
