@@ -1,0 +1,138 @@
+//! Installing what the tests need and the machine lacks.
+//!
+//! Python packages go into `.test/venv`, Node packages into `tests/js/node_modules`, both exactly as
+//! pinned. System packages are installed only by root on a machine with `apt-get`; everybody else is
+//! told what is missing, and tests that can do without it still run.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context as _, Result};
+
+use super::runner::succeeds;
+use crate::command::{cargo, repository_root, succeed};
+
+/// A system package, and how to see whether it is needed.
+struct Needed {
+    package: &'static str,
+    check: &'static [&'static str],
+}
+
+const NEEDED: [Needed; 4] = [
+    Needed {
+        package: "curl",
+        check: &["curl", "--version"],
+    },
+    // For the tests that need another clock.
+    Needed {
+        package: "faketime",
+        check: &["faketime", "--version"],
+    },
+    Needed {
+        package: "npm",
+        check: &["npm", "--version"],
+    },
+    Needed {
+        package: "python3-venv",
+        check: &["python3", "-c", "import ensurepip, venv"],
+    },
+];
+
+/// Adds rustfmt and clippy where rustup installed only the compiler.
+pub(super) fn rust_components() -> Result<()> {
+    for (component, subcommand) in [("clippy", "clippy"), ("rustfmt", "fmt")] {
+        if !succeeds(cargo().args([subcommand, "--version"])) {
+            succeed(Command::new("rustup").args(["component", "add", component]))
+                .with_context(|| format!("`cargo {subcommand}` is missing"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Installs missing system packages, or names them.
+pub(super) fn system_packages() -> Result<()> {
+    let is_missing = |needed: &&Needed| match needed.check {
+        [program, arguments @ ..] => !succeeds(Command::new(program).args(arguments)),
+        [] => false,
+    };
+    let missing: Vec<&str> = NEEDED
+        .iter()
+        .filter(is_missing)
+        .map(|needed| needed.package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let is_root = rustix::process::geteuid().is_root();
+    if !is_root || !succeeds(Command::new("apt-get").arg("--version")) {
+        let list = missing.join(" ");
+        writeln!(
+            std::io::stderr(),
+            "warning: missing, and only root can install it: {list}"
+        )?;
+        return Ok(());
+    }
+    succeed(Command::new("apt-get").args(["update", "--quiet"]))?;
+    let install = ["install", "--yes", "--quiet", "--no-install-recommends"];
+    let mut command = Command::new("apt-get");
+    command.args(install).args(&missing);
+    succeed(command.env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+/// The Python of the virtual environment, which is made or renewed if the pins changed.
+pub(super) fn python(install: bool) -> Result<PathBuf> {
+    let root = repository_root();
+    let folder = root.join(".test/venv");
+    let python = folder.join("bin/python");
+    let pins = root.join("tests/requirements.txt");
+    let installed = folder.join("installed.txt");
+    if install && !is_same(&pins, &installed) {
+        succeed(
+            Command::new("python3")
+                .args(["-m", "venv", "--clear"])
+                .arg(&folder),
+        )
+        .context("cannot make a virtual environment for Python")?;
+        let quiet = [
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+        ];
+        succeed(
+            Command::new(&python)
+                .args(quiet)
+                .arg("--requirement")
+                .arg(&pins),
+        )?;
+        fs::copy(&pins, &installed)?;
+    }
+    Ok(python)
+}
+
+/// Installs the Node packages, unless those of the lock file are there.
+pub(super) fn node_packages() -> Result<()> {
+    let folder = repository_root().join("tests/js");
+    let lock = folder.join("package-lock.json");
+    let installed = folder.join("node_modules/installed.json");
+    if is_same(&lock, &installed) {
+        return Ok(());
+    }
+    let mut command = Command::new("npm");
+    command
+        .args(["ci", "--no-audit", "--no-fund"])
+        .current_dir(&folder);
+    succeed(&mut command).context("cannot install the Node packages")?;
+    fs::copy(&lock, &installed)?;
+    Ok(())
+}
+
+fn is_same(left: &Path, right: &Path) -> bool {
+    match (fs::read(left), fs::read(right)) {
+        (Ok(left), Ok(right)) => left == right,
+        _ => false,
+    }
+}

@@ -1,0 +1,86 @@
+//! Adding up what the runners counted.
+//!
+//! Each runner ends with a summary in its own words; [`Tally::read`] understands those of cargo,
+//! nextest, pytest and Node. Other lines count for nothing.
+
+use std::io::Write as _;
+
+use anyhow::Result;
+
+/// How many tests passed and failed.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Tally {
+    pub(super) passed: u64,
+    pub(super) failed: u64,
+}
+
+impl Tally {
+    /// Adds another runner's count.
+    pub(super) fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+    }
+
+    /// Counts a check that is no test: failing it is one failure, passing it is nothing.
+    pub(super) fn add_check(&mut self, name: &str, outcome: Result<()>) {
+        if let Err(error) = outcome {
+            self.failed += 1;
+            // If standard error is gone, the count still tells.
+            let _ = writeln!(std::io::stderr(), "error: {name}: {error:#}");
+        }
+    }
+
+    /// What one line of output says, if it is a summary.
+    pub(super) fn read(line: &str) -> Option<Self> {
+        let line = line.trim().trim_matches('=').trim();
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["test", "result:", ..] => Some(Self::of(&words, &["passed"], &["failed"])),
+            ["Summary", ..] => Some(Self::of(&words, &["passed"], &["failed", "timed"])),
+            // QUIRK: Node prints a mark before each line, `#` or `ℹ` by version and terminal.
+            [_, "pass", count] => Some(Self {
+                passed: count.parse().ok()?,
+                failed: 0,
+            }),
+            [_, "fail", count] => Some(Self {
+                passed: 0,
+                failed: count.parse().ok()?,
+            }),
+            [.., "in", _] | [.., "in", _, _] if words.iter().any(|word| is_outcome(word)) => {
+                Some(Self::of(
+                    &words,
+                    &["passed", "xfailed"],
+                    &["failed", "error", "errors"],
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    /// Sums the numbers that stand before these words.
+    fn of(words: &[&str], passed: &[&str], failed: &[&str]) -> Self {
+        let sum = |wanted: &[&str]| {
+            words
+                .windows(2)
+                .filter_map(|pair| match pair {
+                    [number, word] if wanted.contains(&word.trim_end_matches([',', ';', '.'])) => {
+                        number.parse::<u64>().ok()
+                    }
+                    _ => None,
+                })
+                .sum()
+        };
+        Self {
+            passed: sum(passed),
+            failed: sum(failed),
+        }
+    }
+}
+
+fn is_outcome(word: &str) -> bool {
+    let word = word.trim_end_matches(',');
+    ["passed", "failed", "error", "errors"].contains(&word)
+}
+
+#[cfg(test)]
+mod tests;
