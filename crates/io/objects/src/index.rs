@@ -3,8 +3,9 @@
 //! WAL mode: the writer thread has the one writing connection, readers take theirs from a small pool
 //! and never wait for it.
 //!
-//! COST: pages of 4 KiB. Side by side, relaxed puts of 1 KiB by 64 clients ran at 60, 30 and 23
-//! thousand a second with 4, 8 and 16 KiB (a WAL takes whole pages); bodies of 64 KiB gained nothing.
+//! COST: pages of 4 KiB. Relaxed puts of 1 KiB by 64 clients ran at 60, 30 and 23 thousand a second
+//! with 4, 8 and 16 KiB (a WAL takes whole pages), and bodies of 64 KiB gained nothing by larger ones;
+//! one run each on a busy machine, so read the order and not the figures.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
