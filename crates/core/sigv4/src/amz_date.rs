@@ -50,9 +50,8 @@ impl AmzDate {
         if hour > 23 || minute > 59 || second > 59 {
             return None;
         }
-        Some(Self(
-            days_of(day)? * SECONDS_A_DAY + hour * 3_600 + minute * 60 + second,
-        ))
+        let time = i64::from(hour * 3_600 + minute * 60 + second);
+        Some(Self(days_of(day)? * SECONDS_A_DAY + time))
     }
 
     /// The instant this many seconds later (or earlier, if negative).
@@ -70,34 +69,27 @@ impl AmzDate {
     /// The sixteen characters `YYYYMMDDTHHMMSSZ`.
     #[must_use]
     pub fn format(self) -> DateText {
-        let mut text = *b"00000000T000000Z";
         let (year, month, day) = civil(self.0.div_euclid(SECONDS_A_DAY));
-        let second = self.0.rem_euclid(SECONDS_A_DAY);
-        let fields = [
-            (0, year / 100),
-            (2, year % 100),
-            (4, month),
-            (6, day),
-            (9, second / 3_600),
-            (11, second / 60 % 60),
-            (13, second % 60),
-        ];
-        for (at, value) in fields {
-            if let Some([tens, ones]) = text.get_mut(at..at + 2) {
-                *tens = digit(value / 10);
-                *ones = digit(value % 10);
-            }
-        }
-        DateText(text)
+        let (hour, minute, second) = self.time_of_day();
+        let [[y1, y2], [y3, y4]] = [digits(year / 100), digits(year % 100)];
+        let [[mo1, mo2], [d1, d2]] = [digits(month), digits(day)];
+        let [[h1, h2], [mi1, mi2], [s1, s2]] = [digits(hour), digits(minute), digits(second)];
+        DateText([
+            y1, y2, y3, y4, mo1, mo2, d1, d2, b'T', h1, h2, mi1, mi2, s1, s2, b'Z',
+        ])
     }
 
     /// ISO 8601 extended form, `YYYY-MM-DDTHH:MM:SSZ`, as S3 writes it into error documents.
     #[must_use]
     pub fn iso8601(self) -> String {
         let (year, month, day) = civil(self.0.div_euclid(SECONDS_A_DAY));
-        let second = self.0.rem_euclid(SECONDS_A_DAY);
-        let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+        let (hour, minute, second) = self.time_of_day();
         format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+    }
+
+    fn time_of_day(self) -> (u32, u32, u32) {
+        let second = u32::try_from(self.0.rem_euclid(SECONDS_A_DAY)).unwrap_or(0);
+        (second / 3_600, second / 60 % 60, second % 60)
     }
 }
 
@@ -135,6 +127,10 @@ pub(crate) fn is_on_day(date: AmzDate, day: &str) -> bool {
     days_of(day.as_bytes()) == Some(date.0.div_euclid(SECONDS_A_DAY))
 }
 
+/// Days from 0000-03-01, less one era of 400 years, to 1970-01-01. The calendar is reckoned from
+/// there so that no year is negative.
+const EPOCH: i64 = 719_468 + 146_097;
+
 fn days_of(text: &[u8]) -> Option<i64> {
     let [y1, y2, y3, y4, m1, m2, d1, d2] = *<&[u8; 8]>::try_from(text).ok()?;
     let year = two_digits(y1, y2)? * 100 + two_digits(y3, y4)?;
@@ -143,18 +139,17 @@ fn days_of(text: &[u8]) -> Option<i64> {
     if !(1..=12).contains(&month) || day < 1 || day > days_in_month(year, month) {
         return None;
     }
-    let y = if month <= 2 { year - 1 } else { year };
-    let era = y.div_euclid(400);
-    let year_of_era = y.rem_euclid(400);
-    let day_of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + day - 1;
+    let y = year + 400 - u32::from(month <= 2);
+    let (era, year_of_era) = (y / 400, y % 400);
+    let shifted_month = if month > 2 { month - 3 } else { month + 9 };
+    let day_of_year = (153 * shifted_month + 2) / 5 + day - 1;
     let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    Some(era * 146_097 + day_of_era - 719_468)
+    Some(i64::from(era * 146_097 + day_of_era) - EPOCH)
 }
 
-fn civil(days: i64) -> (i64, i64, i64) {
-    let z = days + 719_468;
-    let era = z.div_euclid(146_097);
-    let day_of_era = z.rem_euclid(146_097);
+fn civil(days: i64) -> (u32, u32, u32) {
+    let z = u32::try_from(days + EPOCH).unwrap_or(0);
+    let (era, day_of_era) = (z / 146_097, z % 146_097);
     let year_of_era =
         (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
@@ -165,11 +160,12 @@ fn civil(days: i64) -> (i64, i64, i64) {
     } else {
         shifted_month - 9
     };
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+    let year = (year_of_era + era * 400 + u32::from(month <= 2)).saturating_sub(400);
+    (year, month, day)
 }
 
-fn days_in_month(year: i64, month: i64) -> i64 {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+fn days_in_month(year: u32, month: u32) -> u32 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {
         2 if leap => 29,
         2 => 28,
@@ -178,13 +174,16 @@ fn days_in_month(year: i64, month: i64) -> i64 {
     }
 }
 
-fn two_digits(tens: u8, ones: u8) -> Option<i64> {
-    (tens.is_ascii_digit() && ones.is_ascii_digit())
-        .then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
+#[inline]
+fn two_digits(tens: u8, ones: u8) -> Option<u32> {
+    let (tens, ones) = (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0'));
+    (tens < 10 && ones < 10).then(|| u32::from(tens) * 10 + u32::from(ones))
 }
 
-fn digit(value: i64) -> u8 {
-    u8::try_from(value).map_or(b'0', |v| b'0' + v % 10)
+#[inline]
+fn digits(value: u32) -> [u8; 2] {
+    let value = u8::try_from(value).unwrap_or(0) % 100;
+    [b'0' + value / 10, b'0' + value % 10]
 }
 
 #[cfg(test)]

@@ -5,10 +5,11 @@
 //! buffer means no allocation.
 
 use countersign_request::percent::{self, Component};
-use sha2::{Digest, Sha256};
 
 use crate::string_to_sign::StringToSign;
-use crate::{Algorithm, AmzDate, HexDigest, LONGEST_EXPIRES_S, SigningKey, UNSIGNED_PAYLOAD};
+use crate::{
+    Algorithm, AmzDate, LONGEST_EXPIRES_S, SigningKey, TERMINATOR, UNSIGNED_PAYLOAD, sha256_hex,
+};
 
 /// Who signs, and for which service and region.
 #[derive(Clone, Copy, Debug)]
@@ -68,7 +69,8 @@ pub enum PresignError {
 #[derive(Debug, Default)]
 pub struct Presigner {
     url: Vec<u8>,
-    date: Vec<u8>,
+    canonical: Vec<u8>,
+    scope: String,
     string_to_sign: StringToSign,
 }
 
@@ -129,29 +131,28 @@ impl Presigner {
         url.push(b'?');
         let query_at = url.len();
         write_query(request, signer, date_text.as_str(), date_text.day(), url);
-        let query_end = url.len();
 
-        let mut hasher = Sha256::new();
-        hasher.update(request.method.as_bytes());
-        hasher.update(b"\n");
-        hasher.update(url.get(path_at..path_end).unwrap_or_default());
-        hasher.update(b"\n");
-        hasher.update(url.get(query_at..query_end).unwrap_or_default());
-        hasher.update(b"\n");
-        hash_headers(request, &mut hasher);
-        hasher.update(UNSIGNED_PAYLOAD.as_bytes());
-        let hash = HexDigest::of(&hasher.finalize().into());
+        let canonical = &mut self.canonical;
+        canonical.clear();
+        canonical.extend_from_slice(request.method.as_bytes());
+        canonical.push(b'\n');
+        canonical.extend_from_slice(url.get(path_at..path_end).unwrap_or_default());
+        canonical.push(b'\n');
+        canonical.extend_from_slice(url.get(query_at..).unwrap_or_default());
+        canonical.push(b'\n');
+        write_headers(request, canonical);
+        canonical.extend_from_slice(UNSIGNED_PAYLOAD.as_bytes());
+        let hash = sha256_hex(canonical);
 
-        self.date.clear();
+        self.scope.clear();
         for part in [date_text.day(), signer.region, signer.service] {
-            self.date.extend_from_slice(part.as_bytes());
-            self.date.push(b'/');
+            self.scope.push_str(part);
+            self.scope.push('/');
         }
-        self.date.extend_from_slice(b"aws4_request");
-        let scope = std::str::from_utf8(&self.date).unwrap_or_default();
+        self.scope.push_str(TERMINATOR);
         let text = self
             .string_to_sign
-            .for_request(Algorithm::HmacSha256, date, scope, &hash);
+            .for_request(Algorithm::HmacSha256, date, &self.scope, &hash);
         let signature = signer.key.sign(text.as_bytes()).to_hex();
         url.extend_from_slice(b"&X-Amz-Signature=");
         url.extend_from_slice(signature.as_bytes());
@@ -219,7 +220,7 @@ fn write_query(
     rest.write_between(b"X-Amz-Credential", out);
     out.extend_from_slice(b"&X-Amz-Credential=");
     percent::encode_into(signer.access_key_id.as_bytes(), Component::Query, out);
-    for part in [day, signer.region, signer.service, "aws4_request"] {
+    for part in [day, signer.region, signer.service, TERMINATOR] {
         out.extend_from_slice(b"%2F");
         percent::encode_into(part.as_bytes(), Component::Query, out);
     }
@@ -257,24 +258,24 @@ fn sorted_headers<'a>(request: &PresignRequest<'a>) -> impl Iterator<Item = (&'a
     only_host.into_iter().chain(headers)
 }
 
-/// Hashes the header block, its empty line, and the line of names.
-fn hash_headers(request: &PresignRequest<'_>, hasher: &mut Sha256) {
+/// Writes the header block, its empty line, and the line of names.
+fn write_headers(request: &PresignRequest<'_>, out: &mut Vec<u8>) {
     for (name, value) in sorted_headers(request) {
-        hasher.update(name.as_bytes());
-        hasher.update(b":");
+        out.extend_from_slice(name.as_bytes());
+        out.push(b':');
         for (at, word) in value.split_ascii_whitespace().enumerate() {
             if at > 0 {
-                hasher.update(b" ");
+                out.push(b' ');
             }
-            hasher.update(word.as_bytes());
+            out.extend_from_slice(word.as_bytes());
         }
-        hasher.update(b"\n");
+        out.push(b'\n');
     }
     for (at, (name, _)) in sorted_headers(request).enumerate() {
-        hasher.update(if at == 0 { b"\n" } else { b";" });
-        hasher.update(name.as_bytes());
+        out.push(if at == 0 { b'\n' } else { b';' });
+        out.extend_from_slice(name.as_bytes());
     }
-    hasher.update(b"\n");
+    out.push(b'\n');
 }
 
 fn write_number(number: u32, out: &mut Vec<u8>) {
@@ -288,9 +289,10 @@ fn write_number(number: u32, out: &mut Vec<u8>) {
     }
 }
 
-/// The caller's parameters, encoded and sorted, given out between the authentication parameters.
+/// The caller's parameters, encoded, given out in order between the authentication parameters.
 struct Extra {
-    pairs: std::iter::Peekable<std::vec::IntoIter<(Vec<u8>, Vec<u8>)>>,
+    /// What is still to come, the next one last.
+    pairs: Vec<(Vec<u8>, Vec<u8>)>,
 }
 
 impl Extra {
@@ -304,14 +306,18 @@ impl Extra {
             .iter()
             .map(|(n, v)| (encoded(n), encoded(v)))
             .collect();
-        pairs.sort_unstable();
-        Self {
-            pairs: pairs.into_iter().peekable(),
-        }
+        pairs.sort_unstable_by(|a, b| b.cmp(a));
+        Self { pairs }
     }
 
+    #[inline]
+    fn next_before(&mut self, bound: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
+        self.pairs.pop_if(|(name, _)| name.as_slice() < bound)
+    }
+
+    #[inline]
     fn write_before(&mut self, bound: &[u8], out: &mut Vec<u8>) {
-        while let Some((name, value)) = self.pairs.next_if(|(name, _)| name.as_slice() < bound) {
+        while let Some((name, value)) = self.next_before(bound) {
             out.extend_from_slice(&name);
             out.push(b'=');
             out.extend_from_slice(&value);
@@ -319,8 +325,9 @@ impl Extra {
         }
     }
 
+    #[inline]
     fn write_between(&mut self, bound: &[u8], out: &mut Vec<u8>) {
-        while let Some((name, value)) = self.pairs.next_if(|(name, _)| name.as_slice() < bound) {
+        while let Some((name, value)) = self.next_before(bound) {
             out.push(b'&');
             out.extend_from_slice(&name);
             out.push(b'=');

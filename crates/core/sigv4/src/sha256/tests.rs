@@ -13,7 +13,9 @@ fn reference_mac(key: &[u8], message: &[u8]) -> [u8; 32] {
 #[test]
 fn every_length_around_the_block_borders_is_padded_as_the_standard_says() {
     for length in 0..=300usize {
-        let message: Vec<u8> = (0..length).map(|at| (at % 251) as u8).collect();
+        let message: Vec<u8> = (0..length)
+            .map(|at| u8::try_from(at % 251).unwrap())
+            .collect();
         let expected: [u8; 32] = Sha256::digest(&message).into();
         assert_eq!(digest(&message), expected, "{length}");
         let mac = AbsorbedKey::new(&message).mac(&message);
