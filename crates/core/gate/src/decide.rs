@@ -54,6 +54,7 @@ pub fn decide(
     Ok(Authorized {
         operation: inquiry.operation,
         bucket: bucket.cloned(),
+        new_bucket: new_bucket(inquiry),
         key: inquiry.address.key.clone(),
         identity: Arc::clone(&credential.identity),
         payload: verified.payload,
@@ -263,6 +264,16 @@ fn require_bucket<'a>(inquiry: &Inquiry<'a>) -> Result<Option<&'a BucketRef>, Re
         Err(_) => ErrorCode::InvalidBucketName,
     };
     Err(Refusal::from(Fault::new(code).with("BucketName", name)))
+}
+
+fn new_bucket(inquiry: &Inquiry<'_>) -> Option<Box<str>> {
+    let creates = inquiry.operation == Operation::CreateBucket;
+    inquiry
+        .address
+        .bucket
+        .as_deref()
+        .filter(|_| creates)
+        .map(Box::from)
 }
 
 #[cfg(test)]

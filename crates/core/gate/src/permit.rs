@@ -29,6 +29,7 @@ pub struct BucketRef {
 pub struct Authorized {
     pub(crate) operation: Operation,
     pub(crate) bucket: Option<BucketRef>,
+    pub(crate) new_bucket: Option<Box<str>>,
     pub(crate) key: Option<ObjectKey>,
     pub(crate) identity: Arc<Identity>,
     pub(crate) payload: PayloadMode,
@@ -55,6 +56,12 @@ impl Authorized {
     #[must_use]
     pub fn bucket(&self) -> Option<&BucketRef> {
         self.bucket.as_ref()
+    }
+
+    /// The name of the bucket to be created, as sent; none for other operations.
+    #[must_use]
+    pub fn new_bucket(&self) -> Option<&str> {
+        self.new_bucket.as_deref()
     }
 
     /// The key it is permitted on; none for operations on buckets and the service.

@@ -1,1 +1,34 @@
-//! .
+//! The edge: where S3 requests arrive.
+//!
+//! Start reading at `service.rs`, which tells the way of one request from top to bottom; then
+//! `operations/` for what is done with a permit, one file per operation. `server.rs` and
+//! `connection.rs` are the way there; `lookup.rs` is what is kept in memory for the gate.
+//!
+//! INVARIANT: whether a request is served is decided by `countersign-gate` alone. Nothing here looks
+//! at a signature, a policy or a guardrail to that end.
+
+mod admin;
+mod answer;
+mod client_address;
+mod clock;
+mod connection;
+mod edge;
+mod head;
+mod keeper;
+mod lookup;
+mod metrics;
+mod operations;
+mod proxy_protocol;
+mod reading;
+mod request_id;
+mod response_body;
+mod server;
+mod service;
+mod settings;
+mod stalling;
+mod tls;
+
+pub use clock::{Clock, SystemClock, TimeSource};
+pub use server::{Server, ServerError};
+pub use settings::{Limits, Settings, TlsSource};
+pub use tls::TlsError;

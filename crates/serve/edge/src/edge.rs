@@ -1,0 +1,52 @@
+//! What every request of one server shares.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use countersign_objects::LocalStore;
+use countersign_s3::Addressing;
+use http::HeaderValue;
+
+use crate::clock::Clock;
+use crate::lookup::Lookups;
+use crate::metrics::Metrics;
+use crate::request_id::HostId;
+use crate::settings::Settings;
+
+/// One server's shared parts. Everything in it can be used from any thread.
+pub(crate) struct Edge {
+    pub(crate) settings: Settings,
+    pub(crate) addressing: Addressing,
+    pub(crate) clock: Clock,
+    pub(crate) lookups: Lookups,
+    pub(crate) objects: LocalStore,
+    pub(crate) metrics: Metrics,
+    pub(crate) host_id: HostId,
+    pub(crate) region_header: HeaderValue,
+    pub(crate) draining: AtomicBool,
+}
+
+impl Edge {
+    pub(crate) fn new(
+        settings: Settings,
+        clock: Clock,
+        state: Arc<dyn countersign_state::StateStore>,
+        objects: LocalStore,
+    ) -> Self {
+        let public = settings.public_authority.iter();
+        let addressing = Addressing::new(public.chain(&settings.base_hosts));
+        let region_header = HeaderValue::from_str(&settings.region)
+            .unwrap_or(HeaderValue::from_static("us-east-1"));
+        Self {
+            addressing,
+            clock,
+            lookups: Lookups::new(state, &settings.region),
+            objects,
+            metrics: Metrics::new(),
+            host_id: HostId::new(),
+            region_header,
+            draining: AtomicBool::new(false),
+            settings,
+        }
+    }
+}

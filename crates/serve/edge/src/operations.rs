@@ -1,0 +1,127 @@
+//! The operations: what is done with a permit, one file for each.
+//!
+//! Every operation that the recognizer knows and this list does not is answered 501 by its name, so
+//! nothing is ever mistaken for another operation.
+
+mod create_bucket;
+mod delete_bucket;
+mod delete_object;
+mod download_headers;
+mod get_bucket_location;
+mod get_object;
+mod head_bucket;
+mod list_buckets;
+mod list_objects_v2;
+mod put_object;
+mod upload_body;
+
+use std::sync::Arc;
+
+use countersign_gate::{Authorized, Refusal};
+use countersign_objects::StoreError;
+use countersign_request::Query;
+use countersign_s3::{ErrorCode, Fault, Fields, Operation};
+use countersign_sigv4::chunked::StreamingSignature;
+use http::request::Parts;
+use hyper::body::Incoming;
+
+use crate::answer::{self, Answer};
+use crate::edge::Edge;
+use crate::reading::Reading;
+
+/// Something permitted that is yet to be done.
+pub(crate) struct Task {
+    pub(crate) permit: Authorized,
+    pub(crate) streaming: Option<StreamingSignature>,
+    pub(crate) now_ms: i64,
+}
+
+/// Answers what memory alone can answer: reads of an object whose index entry is at hand.
+///
+/// # Errors
+/// The refusal, where memory suffices to know it.
+pub(crate) fn answer_from_memory(
+    edge: &Edge,
+    permit: &Authorized,
+    reading: &Reading<'_>,
+    fields: &Fields<'_>,
+    now_ms: i64,
+) -> Result<Option<Answer>, Refusal> {
+    if !matches!(
+        permit.operation(),
+        Operation::GetObject | Operation::HeadObject
+    ) {
+        return Ok(None);
+    }
+    let Some(object) = edge.objects.peek(permit) else {
+        return Ok(None);
+    };
+    get_object::answer(edge, permit, &object, reading.query, fields, now_ms).map(Some)
+}
+
+/// Carries out a task.
+///
+/// # Errors
+/// The refusal to answer with.
+pub(crate) async fn perform(
+    edge: &Arc<Edge>,
+    task: Task,
+    parts: &Parts,
+    body: Incoming,
+) -> Result<Answer, Refusal> {
+    match task.permit.operation() {
+        Operation::CreateBucket => create_bucket::perform(edge, &task, body).await,
+        Operation::DeleteBucket => delete_bucket::perform(edge, &task).await,
+        Operation::DeleteObject => delete_object::perform(edge, &task, parts).await,
+        Operation::GetBucketLocation => Ok(get_bucket_location::answer(edge)),
+        Operation::GetObject | Operation::HeadObject => {
+            get_object::perform(edge, &task, parts).await
+        }
+        Operation::HeadBucket => Ok(head_bucket::answer(edge)),
+        Operation::ListBuckets => list_buckets::perform(edge, parts).await,
+        Operation::ListObjectsV2 => list_objects_v2::perform(edge, &task, parts).await,
+        Operation::PutObject => put_object::perform(edge, task, parts, body).await,
+        other => Err(Refusal::new(
+            Fault::new(ErrorCode::NotImplemented).saying(format!(
+                "The operation {} is not implemented by this server.",
+                other.name()
+            )),
+            "operation is not implemented",
+        )),
+    }
+}
+
+/// Parses the query of a request that was understood before.
+fn query_of(parts: &Parts) -> Result<Query, Refusal> {
+    Query::of(parts.uri.query().unwrap_or_default())
+        .map_err(|error| crate::reading::refuse_query(error, parts.uri.path()))
+}
+
+/// The refusal of a store in trouble.
+fn refuse_store(error: &StoreError) -> Refusal {
+    match error {
+        StoreError::DiskFull => Refusal::new(
+            Fault::new(ErrorCode::ServiceUnavailable),
+            "no space left for objects",
+        ),
+        other => answer::internal(other),
+    }
+}
+
+/// The bucket and key of a permit for an object.
+fn no_such_key(permit: &Authorized) -> Refusal {
+    let key = permit.key().map(|key| key.as_str()).unwrap_or_default();
+    Refusal::from(Fault::new(ErrorCode::NoSuchKey).with("Key", key))
+}
+
+/// Versions do not exist yet: only the null version of an object can be named.
+fn check_version(permit: &Authorized, query: &Query) -> Result<(), Refusal> {
+    match query.first("versionId") {
+        None | Some("null") => Ok(()),
+        Some(version) => {
+            let key = permit.key().map(|key| key.as_str()).unwrap_or_default();
+            let fault = Fault::new(ErrorCode::NoSuchVersion).with("Key", key);
+            Err(Refusal::from(fault.with("VersionId", version)))
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! `GetObject` and `HeadObject`: one answer, with or without its body.
+//!
+//! Conditions come first (RFC 9110, section 13), then the range, then the headers: what was stored,
+//! what the signed `response-*` parameters replace, and what keeps a browser from harm.
+
+use std::sync::Arc;
+
+use countersign_gate::{Authorized, Refusal};
+use countersign_objects::Object;
+use countersign_request::Query;
+use countersign_s3::{
+    ByteRange, ErrorCode, Extent, Fault, Fields, Operation, ReadConditions, ReadVerdict,
+    ResponseOverrides, Timestamp, asks_for_checksum, response_headers,
+};
+use http::header::{ACCEPT_RANGES, CONTENT_RANGE, ETAG, LAST_MODIFIED};
+use http::request::Parts;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+
+use super::download_headers::{self, Download};
+use super::{Task, check_version, no_such_key, query_of, refuse_store};
+use crate::answer::{self, Answer};
+use crate::edge::Edge;
+use crate::head;
+use crate::response_body::ResponseBody;
+
+/// Finds the object in the index and answers.
+pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<Answer, Refusal> {
+    let object = edge
+        .objects
+        .find(&task.permit)
+        .await
+        .map_err(|error| refuse_store(&error))?
+        .ok_or_else(|| no_such_key(&task.permit))?;
+    let headers: head::Headers<'_> = head::plain_headers_of(parts);
+    let head = head::request_head(parts, &headers);
+    let query = query_of(parts)?;
+    let fields = match task.permit.presigned() {
+        Some(_) => Fields::of_presigned(head, &query).map_err(Fault::from)?,
+        None => Fields::of_headers(head),
+    };
+    answer(edge, &task.permit, &object, &query, &fields, task.now_ms)
+}
+
+/// Answers from an object that is at hand.
+pub(super) fn answer(
+    edge: &Edge,
+    permit: &Authorized,
+    object: &Arc<Object>,
+    query: &Query,
+    fields: &Fields<'_>,
+    now_ms: i64,
+) -> Result<Answer, Refusal> {
+    check_version(permit, query)?;
+    let modified = Timestamp::from_unix_ms(u64::try_from(object.modified_ms()).unwrap_or(0));
+    let conditions = ReadConditions::of(fields).map_err(Fault::from)?;
+    match conditions.evaluate(object.etag(), modified) {
+        ReadVerdict::Proceed => {}
+        ReadVerdict::NotModified => {
+            let mut answer = answer::empty(StatusCode::NOT_MODIFIED);
+            describe(answer.headers_mut(), object, modified);
+            return Ok(answer);
+        }
+        ReadVerdict::PreconditionFailed(failed) => return Err(Fault::from(failed).into()),
+    }
+    let range = fields
+        .single("range")
+        .map_err(Fault::from)?
+        .and_then(ByteRange::parse);
+    let range = range.filter(|_| conditions.range_applies(object.etag(), modified));
+    let part = part_number(query, object)?;
+    let extent = range
+        .map(|range| range.resolve(object.size()))
+        .transpose()
+        .map_err(Fault::from)?;
+
+    let mut answer = answer::empty(StatusCode::OK);
+    let headers = answer.headers_mut();
+    headers.reserve(24);
+    describe(headers, object, modified);
+    headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    for (name, value) in response_headers(object.attributes()) {
+        insert(headers, &name, value.as_bytes());
+    }
+    let overrides = ResponseOverrides::of(query).map_err(Fault::from)?;
+    if !overrides.is_empty() {
+        for (name, value) in overrides.headers() {
+            insert(headers, name, &value);
+        }
+    }
+    if extent.is_none() && asks_for_checksum(fields).map_err(Fault::from)? {
+        for (name, value) in object
+            .attributes()
+            .checksum
+            .iter()
+            .flat_map(|c| c.headers())
+        {
+            insert(headers, name, value.as_bytes());
+        }
+    }
+    if let Some(presigned) = permit
+        .presigned()
+        .filter(|_| edge.settings.guardrails.download_headers)
+    {
+        let left_s = presigned
+            .expires_at
+            .unix()
+            .saturating_sub(now_ms.div_euclid(1_000));
+        let key = permit.key().map(|key| key.as_str()).unwrap_or_default();
+        download_headers::add(headers, &Download { key, left_s });
+    }
+    let sent = extent.unwrap_or(Extent {
+        first: 0,
+        length: object.size(),
+    });
+    if extent.is_some() {
+        let content_range = sent.content_range(object.size());
+        insert(
+            answer.headers_mut(),
+            CONTENT_RANGE.as_str(),
+            content_range.as_bytes(),
+        );
+    }
+    if extent.is_some() || part {
+        *answer.status_mut() = StatusCode::PARTIAL_CONTENT;
+    }
+    answer::set_length(&mut answer, sent.length);
+    if permit.operation() == Operation::GetObject {
+        *answer.body_mut() = body(edge, object, sent);
+    }
+    Ok(answer)
+}
+
+fn body(edge: &Edge, object: &Arc<Object>, sent: Extent) -> ResponseBody {
+    let end = sent.first.saturating_add(sent.length);
+    if let Some(bytes) = object.bytes()
+        && let (Ok(from), Ok(to)) = (usize::try_from(sent.first), usize::try_from(end))
+        && to <= bytes.len()
+    {
+        edge.metrics.bytes_sent.increment(sent.length);
+        return ResponseBody::Full(bytes.slice(from..to));
+    }
+    let reader = edge.objects.read(object, sent.first..end);
+    ResponseBody::object(reader, edge.metrics.bytes_sent.clone())
+}
+
+/// An object put in one piece has one part.
+fn part_number(query: &Query, object: &Object) -> Result<bool, Refusal> {
+    match query.first("partNumber").map(str::parse::<u32>) {
+        None => Ok(false),
+        Some(Ok(1)) => Ok(true),
+        Some(Ok(number)) => {
+            let fault = Fault::new(ErrorCode::InvalidPartNumber)
+                .with("PartNumberRequested", number.to_string())
+                .with("ActualPartCount", "1");
+            Err(Refusal::new(
+                fault,
+                format!("object {} has one part", object.id()),
+            ))
+        }
+        Some(Err(_)) => {
+            let value = query.first("partNumber").unwrap_or_default();
+            let sentence = "Part number must be an integer between 1 and 10000, inclusive";
+            Err(Fault::invalid_argument(sentence, "partNumber", value).into())
+        }
+    }
+}
+
+fn describe(headers: &mut HeaderMap, object: &Object, modified: Timestamp) {
+    insert(headers, ETAG.as_str(), object.etag().quoted().as_bytes());
+    insert(
+        headers,
+        LAST_MODIFIED.as_str(),
+        modified.http_date().to_string().as_bytes(),
+    );
+}
+
+/// Stored values were checked when they came; one that still cannot be sent is left out.
+fn insert(headers: &mut HeaderMap, name: &str, value: &[u8]) {
+    if let (Ok(name), Ok(value)) = (
+        HeaderName::from_bytes(name.as_bytes()),
+        HeaderValue::from_bytes(value),
+    ) {
+        headers.insert(name, value);
+    }
+}

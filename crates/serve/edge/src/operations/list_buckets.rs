@@ -1,0 +1,36 @@
+//! `ListBuckets`, by name, in pages where the client asks for them.
+
+use countersign_gate::Refusal;
+use countersign_s3::xml::list_buckets::{BucketEntry, Owner, list_buckets_document};
+use countersign_s3::{BucketListParameters, Fault, Timestamp};
+use http::request::Parts;
+
+use super::query_of;
+use crate::answer::{self, Answer};
+use crate::edge::Edge;
+
+/// The canonical user id of this installation: everything in it belongs to one account.
+pub(super) const OWNER: Owner<'static> = Owner {
+    id: "c0577e251900000000000000000000000000000000000000000000000000c057",
+    display_name: None,
+};
+
+/// Lists the buckets.
+pub(super) async fn perform(edge: &Edge, parts: &Parts) -> Result<Answer, Refusal> {
+    let query = query_of(parts)?;
+    let parameters = BucketListParameters::of(&query).map_err(Fault::from)?;
+    let buckets = edge
+        .lookups
+        .state()
+        .list_buckets(None)
+        .await
+        .map_err(answer::internal)?;
+    let entry = |bucket: countersign_state::Bucket| BucketEntry {
+        name: bucket.name,
+        created: Timestamp::from_unix_ms(u64::try_from(bucket.created_at.0).unwrap_or(0)),
+        region: bucket.region,
+    };
+    let (page, next) = parameters.page(buckets.into_iter().map(entry).collect());
+    let document = list_buckets_document(OWNER, &parameters, &page, next.as_ref());
+    Ok(answer::document(document))
+}

@@ -1,0 +1,103 @@
+//! A request as it is understood, before anyone decides about it.
+//!
+//! The same reading serves the decision, the operation and the log: address, operation and claim
+//! are settled here, once.
+
+use countersign_gate::{ClaimPlace, Refusal, refuse_claim};
+use countersign_request::{Query, QueryError, RequestHead};
+use countersign_s3::{
+    Address, Addressing, ErrorCode, Fault, FieldError, Fields, Operation, RecognizeError, recognize,
+};
+use countersign_sigv4::Claim;
+
+/// A request, understood.
+pub(crate) struct Reading<'a> {
+    pub(crate) head: &'a RequestHead<'a>,
+    pub(crate) query: &'a Query,
+    pub(crate) address: Address<'a>,
+    pub(crate) operation: Operation,
+    pub(crate) claim: Option<Claim<'a>>,
+}
+
+/// Why a request makes no sense, and which methods would.
+#[derive(Debug)]
+pub(crate) struct Unreadable {
+    pub(crate) refusal: Refusal,
+    pub(crate) allow: Option<String>,
+}
+
+impl From<Refusal> for Unreadable {
+    fn from(refusal: Refusal) -> Self {
+        Self {
+            refusal,
+            allow: None,
+        }
+    }
+}
+
+impl<'a> Reading<'a> {
+    /// Understands a request whose query is parsed already.
+    ///
+    /// # Errors
+    /// [`Unreadable`] with the refusal.
+    pub(crate) fn of(
+        head: &'a RequestHead<'a>,
+        query: &'a Query,
+        addressing: &Addressing,
+    ) -> Result<Self, Unreadable> {
+        let host = head.header_text("host").unwrap_or_default();
+        let address = addressing
+            .resolve(host, head.path)
+            .map_err(|error| Refusal::from(Fault::from(error)))?;
+        let operation = recognize(address.level(), query, head).map_err(unrecognized)?;
+        let claim = Claim::find(head, query).map_err(|error| {
+            let authorization = head.header_text("authorization");
+            let place = match authorization {
+                Some(_) => ClaimPlace::Header,
+                None => ClaimPlace::Query,
+            };
+            refuse_claim(&error, place, authorization)
+        })?;
+        Ok(Self {
+            head,
+            query,
+            address,
+            operation,
+            claim,
+        })
+    }
+
+    /// The header fields of the request, hoisted ones among them where that counts.
+    ///
+    /// # Errors
+    /// [`FieldError`] if a header and its hoisted twin differ.
+    pub(crate) fn fields(&self) -> Result<Fields<'a>, FieldError> {
+        match &self.claim {
+            Some(claim) if claim.is_presigned() => Fields::of_presigned(*self.head, self.query),
+            _ => Ok(Fields::of_headers(*self.head)),
+        }
+    }
+}
+
+fn unrecognized(error: RecognizeError) -> Unreadable {
+    let allow = match &error {
+        RecognizeError::MethodNotAllowed { allow, .. } => Some(allow.clone()),
+        _ => None,
+    };
+    Unreadable {
+        refusal: Refusal::from(Fault::from(error)),
+        allow,
+    }
+}
+
+/// The refusal of a query that cannot be decoded.
+pub(crate) fn refuse_query(error: QueryError, target: &str) -> Refusal {
+    let fault = match error {
+        QueryError::TooManyParameters { .. } => {
+            Fault::new(ErrorCode::InvalidURI).saying("The query has too many parameters.")
+        }
+        // The query is not repeated: it may hold a signature.
+        _ => Fault::new(ErrorCode::InvalidURI).with("URI", target),
+    };
+    Refusal::new(fault, error.to_string())
+}

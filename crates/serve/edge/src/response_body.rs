@@ -1,0 +1,81 @@
+//! The bodies of answers: nothing, a few bytes, or an object as it is read.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use countersign_objects::ObjectReader;
+use http_body::{Body, Frame, SizeHint};
+use metrics::Counter;
+
+/// The body of an answer.
+pub(crate) enum ResponseBody {
+    /// Nothing, or nothing more.
+    Empty,
+    /// All of it at once, so that head and body leave in one write.
+    Full(Bytes),
+    /// An object, read as the client takes it.
+    Object(Box<ObjectBody>),
+}
+
+/// An object on its way out.
+pub(crate) struct ObjectBody {
+    reader: ObjectReader,
+    bytes_sent: Counter,
+}
+
+impl ResponseBody {
+    /// The body that a reader gives, counting what is sent.
+    pub(crate) fn object(reader: ObjectReader, bytes_sent: Counter) -> Self {
+        Self::Object(Box::new(ObjectBody { reader, bytes_sent }))
+    }
+}
+
+impl From<String> for ResponseBody {
+    fn from(text: String) -> Self {
+        Self::Full(text.into())
+    }
+}
+
+impl Body for ResponseBody {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        let this = self.get_mut();
+        match this {
+            Self::Empty => Poll::Ready(None),
+            Self::Full(bytes) => {
+                let bytes = std::mem::take(bytes);
+                *this = Self::Empty;
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
+            Self::Object(object) => {
+                let piece = ready!(object.reader.poll_next(cx));
+                if let Some(Ok(bytes)) = &piece {
+                    object.bytes_sent.increment(bytes.len() as u64);
+                }
+                Poll::Ready(piece.map(|outcome| outcome.map(Frame::data)))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::Full(bytes) => bytes.is_empty(),
+            Self::Object(object) => object.reader.remaining() == 0,
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match self {
+            Self::Empty => SizeHint::with_exact(0),
+            Self::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Self::Object(object) => SizeHint::with_exact(object.reader.remaining()),
+        }
+    }
+}

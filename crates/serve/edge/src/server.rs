@@ -1,0 +1,264 @@
+//! The server: one thread per core, each with its own listener and its own runtime.
+//!
+//! With SO_REUSEPORT the kernel spreads connections over the threads; a request is accepted, decided
+//! and answered on one thread without a hand-over. A keeper on the first thread does what goes on
+//! beside requests: following changes of the state, noting uses, reloading certificates, sweeping.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use countersign_objects::LocalStore;
+use countersign_state::StateStore;
+use socket2::{Domain, Protocol, Socket, Type};
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, mpsc, watch};
+
+use crate::clock::Clock;
+use crate::connection::{asked_to_stop, serve_connection};
+use crate::edge::Edge;
+use crate::settings::Settings;
+use crate::tls::{Certificates, TlsError};
+use crate::{admin, keeper};
+
+const BACKLOG: i32 = 1_024;
+
+/// Why a server did not start.
+#[derive(Debug, Error)]
+pub enum ServerError {
+    /// A listener could not be opened.
+    #[error("could not listen on {address}: {source}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// A thread or its runtime could not be started.
+    #[error("could not start a worker: {0}")]
+    Worker(std::io::Error),
+    /// The certificate could not be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+}
+
+/// A server that is running. Dropping it stops it without waiting.
+#[derive(Debug)]
+pub struct Server {
+    address: SocketAddr,
+    admin_address: SocketAddr,
+    stop: watch::Sender<bool>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Server {
+    /// Opens the listeners and starts serving.
+    ///
+    /// # Errors
+    /// [`ServerError`].
+    pub fn start(
+        settings: Settings,
+        clock: Clock,
+        state: Arc<dyn StateStore>,
+        objects: LocalStore,
+    ) -> Result<Self, ServerError> {
+        let certificates = settings
+            .tls
+            .clone()
+            .map(Certificates::load)
+            .transpose()?
+            .map(Arc::new);
+        let workers = match settings.workers {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            set => set,
+        };
+        let admin_listener = listen(settings.admin_listen, false)?;
+        let listeners = listen_on_all(settings.listen, workers)?;
+        let address = local_address(listeners.first(), settings.listen)?;
+        let admin_address = local_address(Some(&admin_listener), settings.admin_listen)?;
+        let share = (settings.limits.connections / workers).max(1);
+        let edge = Arc::new(Edge::new(settings, clock, state, objects));
+        let (stop, stopped) = watch::channel(false);
+        let mut admin_listener = Some(admin_listener);
+        let mut threads = Vec::new();
+        for (number, listener) in listeners.into_iter().enumerate() {
+            let worker = Worker {
+                edge: Arc::clone(&edge),
+                certificates: certificates.clone(),
+                listener,
+                admin_listener: admin_listener.take(),
+                places: Arc::new(Semaphore::new(share)),
+                stop: stopped.clone(),
+            };
+            let thread = std::thread::Builder::new()
+                .name(format!("worker-{number}"))
+                .spawn(move || worker.run())
+                .map_err(ServerError::Worker)?;
+            threads.push(thread);
+        }
+        Ok(Self {
+            address,
+            admin_address,
+            stop,
+            threads,
+        })
+    }
+
+    /// Where S3 is served.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where health and metrics are served.
+    #[must_use]
+    pub fn admin_address(&self) -> SocketAddr {
+        self.admin_address
+    }
+
+    /// Stops accepting, lets requests in flight finish within the drain time, and ends.
+    pub fn stop(mut self) {
+        let _ = self.stop.send(true);
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.stop.send(true);
+    }
+}
+
+/// What one thread serves with.
+struct Worker {
+    edge: Arc<Edge>,
+    certificates: Option<Arc<Certificates>>,
+    listener: std::net::TcpListener,
+    admin_listener: Option<std::net::TcpListener>,
+    places: Arc<Semaphore>,
+    stop: watch::Receiver<bool>,
+}
+
+impl Worker {
+    fn run(self) {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        match runtime {
+            Ok(runtime) => runtime.block_on(self.serve()),
+            Err(error) => tracing::error!(%error, "worker has no runtime"),
+        }
+    }
+
+    async fn serve(mut self) {
+        if let Some(listener) = self.admin_listener.take()
+            && let Ok(listener) = TcpListener::from_std(listener)
+        {
+            tokio::spawn(admin::serve(Arc::clone(&self.edge), listener));
+            tokio::spawn(keeper::keep(
+                Arc::clone(&self.edge),
+                self.certificates.clone(),
+            ));
+        }
+        let Ok(listener) = TcpListener::from_std(self.listener) else {
+            return;
+        };
+        // Every connection holds a sender; when the last is gone, the channel closes.
+        let (running, mut all_done) = mpsc::channel::<()>(1);
+        let mut stop = self.stop.clone();
+        loop {
+            let accepted = tokio::select! {
+                accepted = accept(&listener, &self.places) => accepted,
+                () = asked_to_stop(&mut stop) => break,
+            };
+            let (stream, remote, place) = match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Out of descriptors or memory: wait for some to come back.
+                    tracing::warn!(%error, "could not accept a connection");
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                }
+            };
+            let edge = Arc::clone(&self.edge);
+            let certificates = self.certificates.clone();
+            let (stop, running) = (self.stop.clone(), running.clone());
+            tokio::spawn(async move {
+                let open = edge.metrics.connections.clone();
+                open.increment(1);
+                serve_connection(edge, certificates, stream, remote, stop).await;
+                open.decrement(1);
+                drop((place, running));
+            });
+        }
+        self.edge.draining.store(true, Ordering::Relaxed);
+        drop((listener, running));
+        let drain_time = self.edge.settings.limits.drain_time;
+        let _ = tokio::time::timeout(drain_time, all_done.recv()).await;
+    }
+}
+
+type Accepted = (
+    tokio::net::TcpStream,
+    SocketAddr,
+    tokio::sync::OwnedSemaphorePermit,
+);
+
+/// Accepts only while there is a place: what is over the limit waits in the kernel's queue.
+async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> std::io::Result<Accepted> {
+    let place = Arc::clone(places)
+        .acquire_owned()
+        .await
+        .map_err(std::io::Error::other)?;
+    let (stream, remote) = listener.accept().await?;
+    Ok((stream, remote, place))
+}
+
+/// Opens one listener per worker on the same port.
+fn listen_on_all(
+    address: SocketAddr,
+    workers: usize,
+) -> Result<Vec<std::net::TcpListener>, ServerError> {
+    // The port must be free for this process alone: SO_REUSEPORT would silently share it with
+    // another server of the same user.
+    let probe = listen(address, false)?;
+    let address = local_address(Some(&probe), address)?;
+    drop(probe);
+    (0..workers).map(|_| listen(address, true)).collect()
+}
+
+fn listen(address: SocketAddr, shared: bool) -> Result<std::net::TcpListener, ServerError> {
+    let open = || {
+        let socket = Socket::new(
+            Domain::for_address(address),
+            Type::STREAM,
+            Some(Protocol::TCP),
+        )?;
+        socket.set_reuse_address(true)?;
+        if shared {
+            socket.set_reuse_port(true)?;
+        }
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        socket.set_nonblocking(true)?;
+        Ok(socket.into())
+    };
+    open().map_err(|source| ServerError::Listen { address, source })
+}
+
+fn local_address(
+    listener: Option<&std::net::TcpListener>,
+    asked: SocketAddr,
+) -> Result<SocketAddr, ServerError> {
+    listener
+        .map_or(Ok(asked), std::net::TcpListener::local_addr)
+        .map_err(|source| ServerError::Listen {
+            address: asked,
+            source,
+        })
+}

@@ -1,0 +1,354 @@
+//! The way of one request, from its head to its answer.
+//!
+//! Read, look up, decide, serve. When everything needed is in memory, which is the common case for
+//! a download, all of it happens in one go, without a heap-allocated future and without leaving
+//! this thread; otherwise the same steps go on in a future.
+//!
+//! INVARIANT: no byte of a body is read, and none of an object is touched, before the gate's permit.
+
+use std::cell::RefCell;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use countersign_gate::{Authorized, Inquiry, Refusal, decide};
+use countersign_request::Query;
+use countersign_s3::cors::{self, CorsAnswer, CorsBucket};
+use countersign_s3::{Fault, Operation, refuse_unsupported};
+use countersign_sigv4::chunked::StreamingSignature;
+use countersign_sigv4::verify::Workspace;
+use countersign_sigv4::{AmzDate, PayloadMode};
+use http::Request;
+use http::request::Parts;
+use hyper::body::Incoming;
+
+use crate::answer::{self, Answer};
+use crate::client_address::Peer;
+use crate::edge::Edge;
+use crate::head::{self, Behind};
+use crate::lookup::{Found, HeldKey};
+use crate::operations::{self, Task};
+use crate::reading::{Reading, Unreadable, refuse_query};
+use crate::request_id::RequestId;
+
+/// An answer, at once or later.
+pub(crate) enum Serving {
+    /// It is there.
+    Now(Option<Answer>),
+    /// Something must be waited for.
+    Later(Pin<Box<dyn Future<Output = Answer> + Send>>),
+}
+
+impl Future for Serving {
+    type Output = Result<Answer, std::convert::Infallible>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match self.get_mut() {
+            Self::Now(answer) => match answer.take() {
+                Some(answer) => Poll::Ready(Ok(answer)),
+                None => Poll::Pending,
+            },
+            Self::Later(future) => future.as_mut().poll(cx).map(Ok),
+        }
+    }
+}
+
+/// Buffers that requests on one thread use one after the other.
+#[derive(Default)]
+struct Scratch {
+    query: Query,
+    workspace: Workspace,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// What became of a request when it was considered.
+enum Considered {
+    /// The state must be asked for these.
+    LookUp {
+        access_key_id: Option<Box<str>>,
+        bucket: Option<Box<str>>,
+    },
+    /// It is permitted and takes longer.
+    Permitted(Box<Task>),
+    /// There is nothing more to do but to answer.
+    Settled(Settled),
+}
+
+/// The end of a request: an answer or a refusal, and the operation as far as it was recognised.
+struct Settled {
+    operation: Option<Operation>,
+    outcome: Result<Answer, Unreadable>,
+}
+
+/// Serves one request.
+pub(crate) fn serve(edge: &Arc<Edge>, peer: Peer, request: Request<Incoming>) -> Serving {
+    let begun = Instant::now();
+    let id = RequestId::next();
+    let (parts, body) = request.into_parts();
+    let cors = cors_answer(edge, &parts);
+    let considered = consider(edge, &peer, &parts, None);
+    if let Considered::Settled(settled) = considered {
+        let answer = settle(edge, id, &parts, settled);
+        return Serving::Now(Some(finish(edge, id, begun, cors, answer)));
+    }
+    let edge = Arc::clone(edge);
+    Serving::Later(Box::pin(async move {
+        let settled = go_on(&edge, &peer, &parts, body, considered).await;
+        let answer = settle(&edge, id, &parts, settled);
+        finish(&edge, id, begun, cors, answer)
+    }))
+}
+
+/// Looks up what memory did not know, decides again, and carries out what is permitted.
+async fn go_on(
+    edge: &Arc<Edge>,
+    peer: &Peer,
+    parts: &Parts,
+    body: Incoming,
+    mut considered: Considered,
+) -> Settled {
+    if let Considered::LookUp {
+        access_key_id,
+        bucket,
+    } = &considered
+    {
+        let found = edge
+            .lookups
+            .fetch(access_key_id.as_deref(), bucket.as_deref())
+            .await;
+        considered = match found {
+            Ok(found) => consider(edge, peer, parts, Some(found)),
+            Err(error) => {
+                let outcome = Err(answer::internal(error).into());
+                return Settled {
+                    operation: None,
+                    outcome,
+                };
+            }
+        };
+    }
+    match considered {
+        Considered::Settled(settled) => settled,
+        Considered::Permitted(task) => {
+            let operation = Some(task.permit.operation());
+            let outcome = operations::perform(edge, *task, parts, body).await;
+            Settled {
+                operation,
+                outcome: outcome.map_err(Unreadable::from),
+            }
+        }
+        Considered::LookUp { .. } => {
+            let refusal = answer::internal("nothing was found and nothing was missing");
+            Settled {
+                operation: None,
+                outcome: Err(refusal.into()),
+            }
+        }
+    }
+}
+
+/// Reads, looks up and decides; answers at once what memory can answer.
+fn consider(edge: &Edge, peer: &Peer, parts: &Parts, found: Option<Found>) -> Considered {
+    SCRATCH.with_borrow_mut(|scratch| {
+        let mut operation = None;
+        let outcome = consider_with(edge, peer, parts, found, scratch, &mut operation);
+        outcome.unwrap_or_else(|unreadable| {
+            Considered::Settled(Settled {
+                operation,
+                outcome: Err(unreadable),
+            })
+        })
+    })
+}
+
+fn consider_with(
+    edge: &Edge,
+    peer: &Peer,
+    parts: &Parts,
+    found: Option<Found>,
+    scratch: &mut Scratch,
+    operation: &mut Option<Operation>,
+) -> Result<Considered, Unreadable> {
+    let Scratch { query, workspace } = scratch;
+    let headers = headers_of(edge, peer, parts)?;
+    let head = head::request_head(parts, &headers);
+    query
+        .parse(head.query)
+        .map_err(|error| refuse_query(error, head.path))?;
+    let reading = Reading::of(&head, query, &edge.addressing)?;
+    *operation = Some(reading.operation);
+    if reading.operation == Operation::CorsPreflight {
+        let outcome = Ok(preflight(edge, &reading)?);
+        return Ok(Considered::Settled(Settled {
+            operation: *operation,
+            outcome,
+        }));
+    }
+    let client = peer.client_of(&head, &edge.settings.trusted_proxies);
+    let bucket = reading.address.bucket.as_deref();
+    let Some(found) = found.or_else(|| edge.lookups.in_memory(reading.claim.as_ref(), bucket))
+    else {
+        return Ok(Considered::LookUp {
+            access_key_id: reading.claim.map(|claim| claim.access_key_id.into()),
+            bucket: bucket.map(Into::into),
+        });
+    };
+    let now_ms = edge.clock.unix_ms();
+    let held = reading
+        .claim
+        .as_ref()
+        .and_then(|claim| edge.lookups.key_for(claim, found.key.as_deref()));
+    let key = held
+        .as_ref()
+        .map_or_else(|| edge.lookups.decoy(), HeldKey::as_verification_key);
+    let inquiry = Inquiry {
+        head: &head,
+        query,
+        address: &reading.address,
+        operation: reading.operation,
+        claim: reading.claim.as_ref(),
+        credential: found.key.as_ref().map(|known| &known.credential),
+        key: Some(key),
+        bucket: found.bucket.as_ref(),
+        transport: client.transport,
+        now: AmzDate::from_unix(now_ms.div_euclid(1_000)),
+    };
+    let permit = decide(
+        &inquiry,
+        &edge.settings.guardrails,
+        edge.lookups.region(),
+        workspace,
+    )?;
+    if let Some(known) = &found.key {
+        known.note_use(now_ms);
+    }
+    let fields = reading
+        .fields()
+        .map_err(|error| Refusal::from(Fault::from(error)))?;
+    refuse_unsupported(&fields).map_err(|error| Refusal::from(Fault::from(error)))?;
+    if let Some(answer) = operations::answer_from_memory(edge, &permit, &reading, &fields, now_ms)?
+    {
+        return Ok(Considered::Settled(Settled {
+            operation: *operation,
+            outcome: Ok(answer),
+        }));
+    }
+    let streaming = streaming_signature(&permit, &reading, held);
+    Ok(Considered::Permitted(Box::new(Task {
+        permit,
+        streaming,
+        now_ms,
+    })))
+}
+
+fn headers_of<'a>(
+    edge: &'a Edge,
+    peer: &Peer,
+    parts: &'a Parts,
+) -> Result<head::Headers<'a>, Refusal> {
+    let behind = if peer.trusted {
+        let public_authority = edge.settings.public_authority.as_deref();
+        Behind::TrustedProxy { public_authority }
+    } else {
+        Behind::Nobody
+    };
+    head::headers_of(parts, behind, edge.settings.limits.head_bytes)
+        .map_err(|error| Refusal::from(Fault::from(error)))
+}
+
+/// The chain of chunk signatures that a streamed body goes on from the verified one.
+fn streaming_signature(
+    permit: &Authorized,
+    reading: &Reading<'_>,
+    held: Option<HeldKey>,
+) -> Option<StreamingSignature> {
+    let claim = reading.claim.as_ref()?;
+    match (permit.payload(), held?) {
+        (PayloadMode::StreamingHmac { .. }, HeldKey::Hmac(key)) => {
+            Some(StreamingSignature::hmac(claim, (*key).clone()))
+        }
+        (PayloadMode::StreamingEcdsa { .. }, HeldKey::Ecdsa(key)) => {
+            Some(StreamingSignature::ecdsa(claim, key))
+        }
+        _ => None,
+    }
+}
+
+/// The one exit of refusals: counted, logged with its reason, written.
+fn settle(edge: &Edge, id: RequestId, parts: &Parts, settled: Settled) -> Answer {
+    let Settled { operation, outcome } = settled;
+    let answer = outcome.unwrap_or_else(|Unreadable { refusal, allow }| {
+        log_refusal(edge, id, operation, &refusal);
+        answer::refuse(edge, id, &parts.method, &refusal, allow.as_deref())
+    });
+    edge.metrics.count(operation, answer.status().as_u16());
+    answer
+}
+
+fn log_refusal(edge: &Edge, id: RequestId, operation: Option<Operation>, refusal: &Refusal) {
+    let code = refusal.fault().code();
+    let (request_id, code_name) = (id.as_str(), code.as_str());
+    let operation = operation.map_or("-", Operation::name);
+    let reason = refusal.reason();
+    edge.metrics.count_refusal(code);
+    if code == countersign_s3::ErrorCode::InternalError {
+        tracing::error!(request_id, operation, reason, "failed");
+    } else {
+        tracing::info!(request_id, operation, code = code_name, reason, "refused");
+    }
+    if refusal.exposed() {
+        edge.metrics.exposed_signatures.increment(1);
+        tracing::warn!(
+            request_id,
+            "a signature came over plain http: treat the url as leaked"
+        );
+    }
+}
+
+fn finish(
+    edge: &Edge,
+    id: RequestId,
+    begun: Instant,
+    cors: Option<CorsAnswer>,
+    mut answer: Answer,
+) -> Answer {
+    answer::seal(edge, id, cors, &mut answer);
+    edge.metrics.duration.record(begun.elapsed());
+    answer
+}
+
+/// The CORS headers of an actual request, also when it is refused: the page must be able to read why.
+fn cors_answer(edge: &Edge, parts: &Parts) -> Option<CorsAnswer> {
+    let configuration = edge.settings.cors.as_ref()?;
+    let origin = parts.headers.get(http::header::ORIGIN)?;
+    if parts.method == http::Method::OPTIONS {
+        return None;
+    }
+    let headers = [countersign_request::Header {
+        name: "origin",
+        value: origin.as_bytes(),
+    }];
+    cors::actual(configuration, &head::request_head(parts, &headers))
+}
+
+/// Answers a preflight, before any authentication: browsers send it without credentials.
+fn preflight(edge: &Edge, reading: &Reading<'_>) -> Result<Answer, Refusal> {
+    let bucket = match &edge.settings.cors {
+        None => CorsBucket::WithoutRules,
+        Some(configuration) => CorsBucket::WithRules(configuration),
+    };
+    let allowed = cors::preflight(bucket, reading.address.level(), reading.head)
+        .map_err(|error| Refusal::from(Fault::from(error)))?;
+    let mut answer = answer::empty(http::StatusCode::OK);
+    for (name, value) in allowed.headers {
+        let name = http::HeaderName::try_from(name).map_err(answer::internal)?;
+        let value = http::HeaderValue::try_from(value).map_err(answer::internal)?;
+        answer.headers_mut().append(name, value);
+    }
+    answer::set_length(&mut answer, 0);
+    Ok(answer)
+}
