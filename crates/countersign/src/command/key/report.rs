@@ -1,0 +1,152 @@
+//! What the `key` commands say.
+
+use std::io::{self, Write};
+
+use countersign_sigv4::{AccessKeyId, AmzDate, SecretAccessKey};
+use countersign_state::{AccessKey, AccessKeyListing, KeyOrigin, KeyStatus, UnixMillis};
+use serde::{Serialize, Serializer};
+
+use crate::render::{Report, terminal};
+
+/// A key that was created, with its secret. This is the one place that shows it.
+#[derive(Serialize)]
+pub(super) struct Created {
+    user: String,
+    new_user: bool,
+    access_key_id: String,
+    #[serde(serialize_with = "revealed")]
+    secret_access_key: SecretAccessKey,
+}
+
+impl Created {
+    pub(super) fn new(key: AccessKey, new_user: bool) -> Self {
+        Self {
+            user: key.user.name.as_str().to_owned(),
+            new_user,
+            access_key_id: key.id.to_string(),
+            secret_access_key: key.secret,
+        }
+    }
+}
+
+impl Report for Created {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        let new = if self.new_user { "new user" } else { "user" };
+        writeln!(
+            out,
+            "Access key of {new} {}\n",
+            terminal::styled(terminal::BOLD, &self.user)
+        )?;
+        writeln!(out, "  AWS_ACCESS_KEY_ID={}", self.access_key_id)?;
+        writeln!(
+            out,
+            "  AWS_SECRET_ACCESS_KEY={}\n",
+            self.secret_access_key.expose()
+        )?;
+        writeln!(
+            out,
+            "{}",
+            terminal::styled(terminal::DIM, "The secret is not shown again.")
+        )
+    }
+}
+
+/// A key whose status changed.
+#[derive(Serialize)]
+pub(super) struct Changed {
+    access_key_id: String,
+    change: &'static str,
+}
+
+impl Changed {
+    pub(super) fn new(id: &AccessKeyId, change: &'static str) -> Self {
+        Self {
+            access_key_id: id.to_string(),
+            change,
+        }
+    }
+}
+
+impl Report for Changed {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        writeln!(out, "Access key {} {}", self.access_key_id, self.change)
+    }
+}
+
+/// Keys without their secrets.
+#[derive(Serialize)]
+pub(super) struct Listed {
+    access_keys: Vec<Row>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    user: String,
+    access_key_id: String,
+    status: &'static str,
+    origin: &'static str,
+    created_at: String,
+    last_used_at: Option<String>,
+}
+
+impl Listed {
+    pub(super) fn new(keys: Vec<AccessKeyListing>) -> Self {
+        let row = |key: AccessKeyListing| Row {
+            user: key.user.as_str().to_owned(),
+            access_key_id: key.id.to_string(),
+            status: match key.status {
+                KeyStatus::Active => "active",
+                KeyStatus::Disabled => "disabled",
+            },
+            origin: match key.origin {
+                KeyOrigin::Declared => "configuration",
+                KeyOrigin::Stored => "state",
+            },
+            created_at: date(key.created_at).iso8601(),
+            last_used_at: key.last_used_at.map(|at| date(at).iso8601()),
+        };
+        Self {
+            access_keys: keys.into_iter().map(row).collect(),
+        }
+    }
+}
+
+impl Report for Listed {
+    fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
+        if self.access_keys.is_empty() {
+            return writeln!(out, "No access keys.");
+        }
+        let heading = [
+            "USER",
+            "ACCESS KEY ID",
+            "STATUS",
+            "KEPT IN",
+            "CREATED",
+            "LAST USED",
+        ];
+        let cells = |row: &Row| {
+            let last_used = row.last_used_at.as_deref().unwrap_or("never");
+            [
+                &row.user,
+                &row.access_key_id,
+                row.status,
+                row.origin,
+                &row.created_at,
+                last_used,
+            ]
+            .map(str::to_owned)
+        };
+        let rows: Vec<[String; 6]> = std::iter::once(heading.map(str::to_owned))
+            .chain(self.access_keys.iter().map(cells))
+            .collect();
+        terminal::columns(out, &rows)
+    }
+}
+
+fn date(at: UnixMillis) -> AmzDate {
+    AmzDate::from_unix(at.0.div_euclid(1_000))
+}
+
+fn revealed<S: Serializer>(secret: &SecretAccessKey, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(secret.expose())
+}

@@ -1,0 +1,116 @@
+//! The server's parts, put together: state, objects, listeners.
+//!
+//! The order matters. Opening the objects locks the data directory, so a second server on it goes no
+//! further. The listeners open before the first keys are made, because keys made by a start that then
+//! fails would never be printed.
+
+mod settings;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use countersign_edge::{Clock, Server, ServerError, SystemClock};
+use countersign_objects::{LocalStore, StoreError};
+use countersign_state::{SqliteStore, StateError, StateStore as _};
+use thiserror::Error;
+
+use super::first_start::{FirstKeys, first_keys};
+use crate::command::unix_millis_now;
+use crate::config::{Config, Profile};
+
+/// Why a server did not start or did not go on.
+#[derive(Debug, Error)]
+pub(crate) enum ServeError {
+    /// The object store cannot be used.
+    #[error(transparent)]
+    Objects(#[from] StoreError),
+    /// The listeners, their threads or the certificate.
+    #[error(transparent)]
+    Server(#[from] ServerError),
+    /// The state cannot be used.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// The thread that waited for the server to stop did not come back.
+    #[error("the server did not stop in order")]
+    Stop,
+}
+
+impl ServeError {
+    /// Whether it is the state or the objects that cannot be used, rather than the network.
+    pub(in crate::command) fn is_about_data(&self) -> bool {
+        matches!(self, Self::Objects(_) | Self::State(_))
+    }
+}
+
+/// A server that runs.
+pub(in crate::command) struct Running {
+    server: Server,
+    /// The address clients use.
+    pub(in crate::command) s3_url: String,
+    /// Where health and metrics are.
+    pub(in crate::command) admin_url: String,
+    /// Where state and objects are.
+    pub(in crate::command) data_dir: PathBuf,
+    /// The region that signatures must name.
+    pub(in crate::command) region: String,
+    /// What an unset guardrail means.
+    pub(in crate::command) profile: Profile,
+    /// The keys of a first start, to be shown once.
+    pub(in crate::command) first_keys: Option<FirstKeys>,
+}
+
+impl Running {
+    /// Stops accepting, lets requests in flight finish, and ends.
+    ///
+    /// # Errors
+    /// [`ServeError::Stop`] if that went wrong.
+    pub(in crate::command) async fn stop(self) -> Result<(), ServeError> {
+        let server = self.server;
+        tokio::task::spawn_blocking(move || server.stop())
+            .await
+            .map_err(|_| ServeError::Stop)
+    }
+}
+
+/// Starts a server.
+///
+/// # Errors
+/// [`ServeError`].
+pub(in crate::command) async fn start(config: Config) -> Result<Running, ServeError> {
+    let state = Arc::new(SqliteStore::open(&config.data_dir)?);
+    let objects = LocalStore::open(&config.data_dir, settings::objects(&config.store))?;
+    state
+        .declare_users(&config.users, unix_millis_now())
+        .await?;
+
+    let shared_state = Arc::clone(&state);
+    let server = Server::start(
+        settings::edge(&config),
+        Clock::new(SystemClock),
+        shared_state,
+        objects,
+    )?;
+    let first_keys = first_keys(state.as_ref(), unix_millis_now()).await?;
+
+    let scheme = if config.tls.is_some() {
+        "https"
+    } else {
+        "http"
+    };
+    let s3_url = match &config.public_url {
+        Some(url) => url.to_string(),
+        None => format!("{scheme}://{}", server.address()),
+    };
+    Ok(Running {
+        s3_url,
+        admin_url: format!("http://{}", server.admin_address()),
+        data_dir: config.data_dir,
+        region: config.region,
+        profile: config.profile,
+        first_keys,
+        server,
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,189 @@
+//! The tables of the file, each merged with its defaults and checked.
+
+use std::time::Duration;
+
+use countersign_s3::cors::{CorsConfiguration, CorsRule};
+
+use crate::config::byte_count::ByteCount;
+use crate::config::duration::TimeSpan;
+use crate::config::raw::{RawCors, RawGuardrails, RawLimits, RawLog, RawStore};
+use crate::config::source::Source;
+use crate::config::{ConfigError, Guardrails, Limits, Log, PrefixCeiling, Store};
+
+const A_WEEK: Duration = Duration::from_secs(604_800);
+const AN_HOUR: Duration = Duration::from_secs(3_600);
+const SMALLEST_HEAD: u64 = 4 << 10;
+const LARGEST_HEAD: u64 = 1 << 20;
+const LARGEST_INLINE: u64 = 1 << 20;
+
+/// `[limits]`
+pub(super) fn limits(raw: RawLimits, source: &Source) -> Result<Limits, ConfigError> {
+    let defaults = Limits::default();
+    let limits = Limits {
+        max_connections: raw.max_connections.unwrap_or(defaults.max_connections),
+        head_bytes: bytes(raw.head_bytes, defaults.head_bytes),
+        idle_timeout: time(raw.idle_timeout, defaults.idle_timeout),
+        body_idle_timeout: time(raw.body_idle_timeout, defaults.body_idle_timeout),
+        write_stall_timeout: time(raw.write_stall_timeout, defaults.write_stall_timeout),
+        drain_timeout: time(raw.drain_timeout, defaults.drain_timeout),
+        max_object_bytes: bytes(raw.max_object_bytes, defaults.max_object_bytes),
+    };
+    let above_zero = "above zero";
+    let checks = [
+        (limits.max_connections > 0, "max_connections", above_zero),
+        (
+            (SMALLEST_HEAD..=LARGEST_HEAD).contains(&limits.head_bytes),
+            "head_bytes",
+            "between 4 KiB and 1 MiB",
+        ),
+        (!limits.idle_timeout.is_zero(), "idle_timeout", above_zero),
+        (
+            !limits.body_idle_timeout.is_zero(),
+            "body_idle_timeout",
+            above_zero,
+        ),
+        (
+            !limits.write_stall_timeout.is_zero(),
+            "write_stall_timeout",
+            above_zero,
+        ),
+        (limits.max_object_bytes > 0, "max_object_bytes", above_zero),
+    ];
+    check(&checks, &["limits"], source)?;
+    Ok(limits)
+}
+
+/// `[guardrails]`: an unset one stays unset.
+pub(super) fn guardrails(raw: RawGuardrails, source: &Source) -> Result<Guardrails, ConfigError> {
+    let ceilings = [
+        (is_a_life(raw.download_ttl), "download_ttl", LIFE),
+        (is_a_life(raw.upload_ttl), "upload_ttl", LIFE),
+        (is_a_life(raw.other_ttl), "other_ttl", LIFE),
+    ];
+    check(&ceilings, &["guardrails"], source)?;
+    let prefixes = raw.prefix.unwrap_or_default();
+    for (index, prefix) in prefixes.iter().enumerate() {
+        let ceilings = [
+            (is_a_life(prefix.download_ttl), "download_ttl", LIFE),
+            (is_a_life(prefix.upload_ttl), "upload_ttl", LIFE),
+        ];
+        check(
+            &ceilings,
+            &["guardrails", "prefix", &index.to_string()],
+            source,
+        )?;
+    }
+    let span = |typed: Option<TimeSpan>| typed.map(|span| span.0);
+    Ok(Guardrails {
+        download_ttl: span(raw.download_ttl),
+        upload_ttl: span(raw.upload_ttl),
+        other_ttl: span(raw.other_ttl),
+        clock_skew: span(raw.clock_skew),
+        allow_presigned_delete: raw.allow_presigned_delete,
+        allow_presigned_subresources: raw.allow_presigned_subresources,
+        allow_dot_segments: raw.allow_dot_segments,
+        allow_plain_http: raw.allow_plain_http,
+        head_with_get: raw.head_with_get,
+        allow_root_presign: raw.allow_root_presign,
+        prefixes: prefixes
+            .into_iter()
+            .map(|prefix| PrefixCeiling {
+                bucket: prefix.bucket.0.0,
+                prefix: prefix.prefix.unwrap_or_default(),
+                download_ttl: span(prefix.download_ttl),
+                upload_ttl: span(prefix.upload_ttl),
+            })
+            .collect(),
+    })
+}
+
+const LIFE: &str = "between one second and seven days";
+
+fn is_a_life(span: Option<TimeSpan>) -> bool {
+    span.is_none_or(|span| (Duration::from_secs(1)..=A_WEEK).contains(&span.0))
+}
+
+/// `[cors]`: one rule for every bucket; none if no origin is named.
+pub(super) fn cors(
+    raw: RawCors,
+    source: &Source,
+) -> Result<Option<CorsConfiguration>, ConfigError> {
+    let Some(allowed_origins) = raw.allowed_origins.filter(|origins| !origins.is_empty()) else {
+        return Ok(None);
+    };
+    let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+    let max_age = time(raw.max_age, AN_HOUR).as_secs();
+    let rule = CorsRule {
+        id: None,
+        allowed_origins,
+        allowed_methods: owned(&["DELETE", "GET", "HEAD", "POST", "PUT"]),
+        allowed_headers: raw.allowed_headers.unwrap_or_else(|| owned(&["*"])),
+        expose_headers: raw.expose_headers.unwrap_or_else(|| owned(&EXPOSED)),
+        max_age_s: Some(u32::try_from(max_age).unwrap_or(u32::MAX)),
+    };
+    CorsConfiguration::new(vec![rule])
+        .map(Some)
+        .map_err(|reason| ConfigError::Cors {
+            at: source.place_of(&["cors"]),
+            reason,
+        })
+}
+
+/// What a script needs of an answer: how uploads are verified, and what support asks for.
+const EXPOSED: [&str; 7] = [
+    "ETag",
+    "x-amz-checksum-crc32",
+    "x-amz-checksum-crc32c",
+    "x-amz-checksum-crc64nvme",
+    "x-amz-checksum-sha1",
+    "x-amz-checksum-sha256",
+    "x-amz-request-id",
+];
+
+/// `[store]`
+pub(super) fn store(raw: RawStore, source: &Source) -> Result<Store, ConfigError> {
+    let defaults = Store::default();
+    let store = Store {
+        durability: raw.durability.unwrap_or(defaults.durability),
+        cache_bytes: bytes(raw.cache_bytes, defaults.cache_bytes),
+        inline_max: bytes(raw.inline_max, defaults.inline_max),
+    };
+    let fits = store.inline_max <= LARGEST_INLINE;
+    check(&[(fits, "inline_max", "1 MiB or less")], &["store"], source)?;
+    Ok(store)
+}
+
+/// `[log]`
+pub(super) fn log(raw: RawLog) -> Log {
+    Log {
+        level: raw.level.unwrap_or_default(),
+        format: raw.format.unwrap_or_default(),
+    }
+}
+
+/// Refuses the first of these settings below `table` that does not hold.
+fn check(
+    checks: &[(bool, &'static str, &'static str)],
+    table: &[&str],
+    source: &Source,
+) -> Result<(), ConfigError> {
+    match checks.iter().find(|(holds, _, _)| !holds) {
+        None => Ok(()),
+        Some((_, key, allowed)) => {
+            let path: Vec<&str> = table.iter().copied().chain([*key]).collect();
+            Err(ConfigError::OutOfRange {
+                at: source.place_of(&path),
+                key,
+                allowed,
+            })
+        }
+    }
+}
+
+fn bytes(written: Option<ByteCount>, default: u64) -> u64 {
+    written.map_or(default, |count| count.0)
+}
+
+fn time(written: Option<TimeSpan>, default: Duration) -> Duration {
+    written.map_or(default, |span| span.0)
+}
