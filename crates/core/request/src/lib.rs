@@ -14,6 +14,7 @@ mod error;
 mod head;
 pub mod percent;
 mod query;
+mod specials;
 
 pub use error::{PercentError, QueryError};
 pub use head::{Header, RequestHead};

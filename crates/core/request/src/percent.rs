@@ -7,6 +7,7 @@
 //! INVARIANT: decoding what [`encode_into`] wrote gives the input back, byte for byte.
 
 use crate::PercentError;
+use crate::specials::Specials;
 
 /// Which part of a request target is being read or written.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -59,35 +60,49 @@ pub fn is_literal(byte: u8, component: Component) -> bool {
     components.unwrap_or(0) & wanted != 0
 }
 
-/// How many bytes at the start of `text` stand for themselves.
-#[inline]
-pub(crate) fn literal_run(text: &[u8], component: Component) -> usize {
-    let end = text.iter().position(|&b| !is_literal(b, component));
-    end.unwrap_or(text.len())
-}
-
 /// Whether `text` begins with an escape that [`encode_into`] could have written: upper-case digits,
 /// for a byte that needs them.
 #[inline]
 pub(crate) fn begins_with_canonical_escape(text: &[u8], component: Component) -> bool {
     let upper = |digit: &u8| matches!(digit, b'0'..=b'9' | b'A'..=b'F');
-    text.get(1..3)
-        .is_some_and(|digits| digits.iter().all(upper))
-        && escaped_byte(text, 0).is_some_and(|byte| !is_literal(byte, component))
+    matches!(text, [b'%', high, low, ..] if upper(high) && upper(low))
+        && escaped_byte(text).is_some_and(|byte| !is_literal(byte, component))
 }
 
 /// Appends the percent-encoding of `bytes` to `out`.
+#[inline]
 pub fn encode_into(bytes: &[u8], component: Component, out: &mut Vec<u8>) {
     let mut rest = bytes;
     loop {
-        let literal = literal_run(rest, component);
-        let (run, tail) = rest.split_at(literal);
-        out.extend_from_slice(run);
+        // COST: what is encoded is short, so a plain loop; `Specials` is for what the wire brings.
+        let special = rest.iter().position(|&b| !is_literal(b, component));
+        let (literal, tail) = rest.split_at(special.unwrap_or(rest.len()));
+        out.extend_from_slice(literal);
         let Some((&byte, after)) = tail.split_first() else {
             return;
         };
         push_escape(byte, out);
         rest = after;
+    }
+}
+
+/// Appends the percent-encoding of `text` to `out`: as [`encode_into`], where text stays text.
+#[inline]
+pub fn encode_text_into(text: &str, component: Component, out: &mut String) {
+    let mut rest = text;
+    loop {
+        let special = rest.bytes().position(|b| !is_literal(b, component));
+        let Some((literal, tail)) = special.and_then(|at| rest.split_at_checked(at)) else {
+            out.push_str(rest);
+            return;
+        };
+        out.push_str(literal);
+        let mut characters = tail.chars();
+        let character = characters.next().unwrap_or_default();
+        for byte in character.encode_utf8(&mut [0; 4]).bytes() {
+            out.extend(escape(byte).map(char::from));
+        }
+        rest = characters.as_str();
     }
 }
 
@@ -100,10 +115,9 @@ pub fn encode_into(bytes: &[u8], component: Component, out: &mut Vec<u8>) {
 /// ```
 #[must_use]
 pub fn encode(text: &str, component: Component) -> String {
-    let mut out = Vec::with_capacity(text.len());
-    encode_into(text.as_bytes(), component, &mut out);
-    // Encoded text is ASCII, so this never takes the replacement path.
-    String::from_utf8_lossy(&out).into_owned()
+    let mut out = String::with_capacity(text.len());
+    encode_text_into(text, component, &mut out);
+    out
 }
 
 /// Appends the bytes that `raw` stands for to `out`.
@@ -115,25 +129,22 @@ pub fn decode_into(
     component: Component,
     out: &mut Vec<u8>,
 ) -> Result<(), PercentError> {
-    let special = |&b: &u8| b == b'%' || (b == b'+' && component == Component::Query);
-    let mut at = 0usize;
-    while let Some(rest) = raw.get(at..) {
-        let run = rest.iter().position(special).unwrap_or(rest.len());
-        out.extend_from_slice(rest.get(..run).unwrap_or_default());
-        match rest.get(run) {
-            None => return Ok(()),
-            Some(b'+') => {
-                out.push(b' ');
-                at += run + 1;
-            }
-            Some(_) => {
-                out.push(
-                    escaped_byte(rest, run).ok_or(PercentError::BrokenEscape { at: at + run })?,
-                );
-                at += run + 3;
-            }
-        }
+    let mut done = 0usize;
+    for at in Specials::of(raw, component) {
+        let rest = raw.get(at..).unwrap_or_default();
+        let (byte, len) = match rest.first() {
+            Some(b'%') => (
+                escaped_byte(rest).ok_or(PercentError::BrokenEscape { at })?,
+                3,
+            ),
+            Some(b'+') if component == Component::Query => (b' ', 1),
+            _ => continue,
+        };
+        out.extend_from_slice(raw.get(done..at).unwrap_or_default());
+        out.push(byte);
+        done = at + len;
     }
+    out.extend_from_slice(raw.get(done..).unwrap_or_default());
     Ok(())
 }
 
@@ -159,48 +170,50 @@ pub fn canonicalize_into(
     component: Component,
     out: &mut Vec<u8>,
 ) -> Result<(), PercentError> {
-    let mut at = 0usize;
-    while let Some(rest) = raw.get(at..) {
-        let literal = literal_run(rest, component);
-        let (run, tail) = rest.split_at(literal);
-        out.extend_from_slice(run);
-        match tail.first() {
-            None => return Ok(()),
-            Some(b'%') => {
-                let byte = escaped_byte(rest, literal)
-                    .ok_or(PercentError::BrokenEscape { at: at + literal })?;
-                if is_literal(byte, component) {
-                    out.push(byte);
-                } else {
-                    push_escape(byte, out);
-                }
-                at += literal + 3;
-            }
-            Some(&byte) => {
-                let meant = if byte == b'+' && component == Component::Query {
-                    b' '
-                } else {
-                    byte
-                };
-                push_escape(meant, out);
-                at += literal + 1;
-            }
+    let mut done = 0usize;
+    for at in Specials::of(raw, component) {
+        let rest = raw.get(at..).unwrap_or_default();
+        if begins_with_canonical_escape(rest, component) {
+            continue;
         }
+        out.extend_from_slice(raw.get(done..at).unwrap_or_default());
+        let (byte, len) = match rest.first().copied() {
+            Some(b'%') => (
+                escaped_byte(rest).ok_or(PercentError::BrokenEscape { at })?,
+                3,
+            ),
+            Some(b'+') if component == Component::Query => (b' ', 1),
+            byte => (byte.unwrap_or_default(), 1),
+        };
+        if is_literal(byte, component) {
+            out.push(byte);
+        } else {
+            push_escape(byte, out);
+        }
+        done = at + len;
     }
+    out.extend_from_slice(raw.get(done..).unwrap_or_default());
     Ok(())
 }
 
 #[inline]
 fn push_escape(byte: u8, out: &mut Vec<u8>) {
-    let digit = |nibble: u8| UPPER_HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
-    out.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 15)]);
+    out.extend_from_slice(&escape(byte));
 }
 
 #[inline]
-fn escaped_byte(text: &[u8], percent_at: usize) -> Option<u8> {
-    let high = hex_digit(*text.get(percent_at + 1)?)?;
-    let low = hex_digit(*text.get(percent_at + 2)?)?;
-    Some(high << 4 | low)
+fn escape(byte: u8) -> [u8; 3] {
+    let digit = |nibble: u8| UPPER_HEX.get(usize::from(nibble)).copied().unwrap_or(b'0');
+    [b'%', digit(byte >> 4), digit(byte & 15)]
+}
+
+/// The byte that the escape at the start of `text` stands for.
+#[inline]
+fn escaped_byte(text: &[u8]) -> Option<u8> {
+    let [_, high, low, ..] = *text else {
+        return None;
+    };
+    Some(hex_digit(high)? << 4 | hex_digit(low)?)
 }
 
 #[inline]

@@ -7,14 +7,15 @@
 //! A `Query` owns its buffers and can be parsed into again, so a server keeps one per request in
 //! flight and allocates nothing once they are warm.
 
-mod piece;
+mod item;
 
 use std::ops::Range;
 
 use crate::QueryError;
 use crate::error::PercentError;
 use crate::percent::{self, Component};
-use piece::Piece;
+use crate::specials::Specials;
+use item::{Item, Piece};
 
 /// The most parameters a query may have. S3's own operations stay below thirty.
 pub const MAX_QUERY_PARAMETERS: usize = 128;
@@ -84,34 +85,44 @@ impl Query {
     }
 
     fn parse_items(&mut self, raw: &str) -> Result<(), QueryError> {
-        let mut at = 0usize;
-        while at < raw.len() {
-            let name = Piece::name(raw.as_bytes(), at);
-            let value = Piece::value_after(raw.as_bytes(), &name);
-            at = value.raw.end + 1;
-            // An item with neither name nor `=` is nothing at all.
-            if value.raw.end == name.raw.start {
-                continue;
+        let mut item = Item::starting_at(0);
+        for at in Specials::of(raw.as_bytes(), Component::Query) {
+            let tail = raw.as_bytes().get(at..).unwrap_or_default();
+            if tail.first() == Some(&b'&') {
+                self.push(raw, item.ending_at(at))?;
+                item = Item::starting_at(at + 1);
+            } else {
+                item.note(at, tail);
             }
-            let index = self.parameters.len();
-            if index == MAX_QUERY_PARAMETERS {
-                return Err(QueryError::TooManyParameters {
-                    limit: MAX_QUERY_PARAMETERS,
-                });
-            }
-            let describe = |source| QueryError::Percent { index, source };
-            self.respelled |= !(name.canonical && value.canonical);
-            let parameter = Parameter {
-                name: self.decode(raw, &name).map_err(describe)?,
-                value: self.decode(raw, &value).map_err(describe)?,
-                raw_name: name.raw,
-                raw_value: value.raw,
-            };
-            self.parameters.push(parameter);
         }
+        self.push(raw, item.ending_at(raw.len()))
+    }
+
+    #[inline]
+    fn push(&mut self, raw: &str, (name, value): (Piece, Piece)) -> Result<(), QueryError> {
+        // An item with neither name nor `=` is nothing at all.
+        if value.raw.end == name.raw.start {
+            return Ok(());
+        }
+        let index = self.parameters.len();
+        if index == MAX_QUERY_PARAMETERS {
+            return Err(QueryError::TooManyParameters {
+                limit: MAX_QUERY_PARAMETERS,
+            });
+        }
+        let describe = |source| QueryError::Percent { index, source };
+        self.respelled |= name.respelled || value.respelled;
+        let parameter = Parameter {
+            name: self.decode(raw, &name).map_err(describe)?,
+            value: self.decode(raw, &value).map_err(describe)?,
+            raw_name: name.raw,
+            raw_value: value.raw,
+        };
+        self.parameters.push(parameter);
         Ok(())
     }
 
+    #[inline]
     fn decode(&mut self, raw: &str, piece: &Piece) -> Result<Range<usize>, PercentError> {
         if !piece.escaped {
             return Ok(piece.raw.clone());
@@ -132,8 +143,8 @@ impl Query {
         self.text.get(..self.raw_len).unwrap_or_default()
     }
 
-    /// Whether every name and value was sent in its canonical spelling: the raw text of each is
-    /// then what [`percent::canonicalize_into`] would write.
+    /// Whether every pair was sent in its canonical spelling: with its `=`, and the raw text of name
+    /// and value being what [`percent::canonicalize_into`] would write.
     #[inline]
     #[must_use]
     pub fn is_canonically_spelled(&self) -> bool {

@@ -1,4 +1,6 @@
-use super::{Component, canonicalize_into, decode, encode};
+use proptest::prelude::*;
+
+use super::{Component, canonicalize_into, decode, decode_into, encode, encode_into};
 use crate::PercentError;
 
 fn canonical(raw: &str, component: Component) -> String {
@@ -38,4 +40,39 @@ fn a_broken_escape_is_refused_where_it_stands() {
         decode("%c0%af", Component::Path),
         Err(PercentError::NotUtf8)
     );
+}
+
+proptest! {
+    #[test]
+    fn canonical_form_is_decoding_then_encoding(raw in "([a-c~&=+%/\u{fc}]|%2[0-9A-Fa-f]|%C3%BC|%4[1-9]){0,40}") {
+        for component in [Component::Path, Component::Query] {
+            let (mut decoded, mut expected, mut found) = (Vec::new(), Vec::new(), Vec::new());
+            let outcome = decode_into(raw.as_bytes(), component, &mut decoded);
+            encode_into(&decoded, component, &mut expected);
+            prop_assert_eq!(canonicalize_into(raw.as_bytes(), component, &mut found), outcome);
+            if outcome.is_ok() {
+                prop_assert_eq!(found, expected);
+            }
+        }
+    }
+
+    #[test]
+    fn text_and_its_bytes_are_encoded_alike(text in "\\PC{0,40}") {
+        for component in [Component::Path, Component::Query] {
+            let mut bytes = Vec::new();
+            encode_into(text.as_bytes(), component, &mut bytes);
+            let encoded = encode(&text, component);
+            prop_assert_eq!(encoded.as_bytes(), bytes);
+        }
+    }
+
+    #[test]
+    fn decoding_gives_back_every_byte_that_was_encoded(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        for component in [Component::Path, Component::Query] {
+            let (mut encoded, mut decoded) = (Vec::new(), Vec::new());
+            encode_into(&bytes, component, &mut encoded);
+            prop_assert_eq!(decode_into(&encoded, component, &mut decoded), Ok(()));
+            prop_assert_eq!(&decoded, &bytes);
+        }
+    }
 }

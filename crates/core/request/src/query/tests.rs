@@ -67,11 +67,11 @@ fn raw_places_point_at_what_was_sent() {
 
 #[test]
 fn only_what_an_encoder_would_write_is_called_canonical() {
-    for raw in ["", "a", "a=", "a%20b=%2F&&c", "-_.~=~", "%25"] {
+    for raw in ["", "a=", "a%20b=%2F&&c=", "-_.~=~", "%25="] {
         assert!(Query::of(raw).unwrap().is_canonically_spelled(), "{raw}");
     }
     for raw in [
-        "a+b", "%2f", "%41=", "a=b=c", "a/b", "a=\u{fc}", "a=:", "%2D",
+        "a", "a+b=", "%2f=", "%41=", "a=b=c", "a/b", "a=\u{fc}", "a=:", "%2D",
     ] {
         assert!(!Query::of(raw).unwrap().is_canonically_spelled(), "{raw}");
     }
@@ -103,7 +103,7 @@ proptest! {
                 prop_assert_eq!(Ok(pairs), expected);
                 prop_assert_eq!(query.raw(), raw.as_str());
                 let respelled = query.located_pairs().any(|(_, _, name, value)| {
-                    [name, value].into_iter().any(|place| {
+                    name.end == value.start || [name, value].into_iter().any(|place| {
                         let mut canonical = Vec::new();
                         percent::canonicalize_into(&raw.as_bytes()[place.clone()], Component::Query, &mut canonical).unwrap();
                         canonical != raw.as_bytes()[place]
