@@ -65,6 +65,7 @@ pub struct CanonicalRequest {
     pairs: Vec<EncodedPair>,
 }
 
+/// A pair in its canonical spelling: name, `=`, value, and behind it a `&` unless it is the last.
 #[derive(Clone, Debug)]
 struct EncodedPair {
     name: Range<usize>,
@@ -148,6 +149,7 @@ impl CanonicalRequest {
                 let name = self.encode_query_text(raw.get(raw_name)?)?;
                 self.encoded.push(b'=');
                 let value = self.encode_query_text(raw.get(raw_value)?)?;
+                self.encoded.push(b'&');
                 EncodedPair { name, value }
             };
             self.pairs.push(pair);
@@ -158,17 +160,20 @@ impl CanonicalRequest {
         if !self.pairs.is_sorted_by(|a, b| key(a) <= key(b)) {
             self.pairs.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
         }
+        // COST: pairs that already lie one behind the other, with their `&`, are copied at once.
+        let mut run = 0..0;
         for (at, pair) in self.pairs.iter().enumerate() {
-            if at > 0 {
+            if at == 0 {
+                run = pair.name.start..pair.value.end;
+            } else if pair.name.start == run.end + 1 {
+                run.end = pair.value.end;
+            } else {
+                self.text.extend_from_slice(text_of(run));
                 self.text.push(b'&');
-            }
-            self.text
-                .extend_from_slice(text_of(pair.name.start..pair.value.end));
-            // A parameter sent without `=` gets one.
-            if pair.value.start == pair.name.end {
-                self.text.push(b'=');
+                run = pair.name.start..pair.value.end;
             }
         }
+        self.text.extend_from_slice(text_of(run));
         Some(())
     }
 

@@ -68,7 +68,7 @@ pub enum PresignError {
 /// The buffers of a presigner; keep one per thread.
 #[derive(Debug, Default)]
 pub struct Presigner {
-    url: Vec<u8>,
+    url: String,
     canonical: Vec<u8>,
     scope: String,
     string_to_sign: StringToSign,
@@ -122,13 +122,13 @@ impl Presigner {
         let date_text = date.format();
         let url = &mut self.url;
         url.clear();
-        url.extend_from_slice(request.scheme.as_bytes());
-        url.extend_from_slice(b"://");
-        url.extend_from_slice(request.host.as_bytes());
+        url.push_str(request.scheme);
+        url.push_str("://");
+        url.push_str(request.host);
         let path_at = url.len();
-        percent::encode_into(request.path.as_bytes(), Component::Path, url);
+        percent::encode_text_into(request.path, Component::Path, url);
         let path_end = url.len();
-        url.push(b'?');
+        url.push('?');
         let query_at = url.len();
         write_query(request, signer, date_text.as_str(), date_text.day(), url);
 
@@ -136,9 +136,9 @@ impl Presigner {
         canonical.clear();
         canonical.extend_from_slice(request.method.as_bytes());
         canonical.push(b'\n');
-        canonical.extend_from_slice(url.get(path_at..path_end).unwrap_or_default());
+        canonical.extend_from_slice(url.get(path_at..path_end).unwrap_or_default().as_bytes());
         canonical.push(b'\n');
-        canonical.extend_from_slice(url.get(query_at..).unwrap_or_default());
+        canonical.extend_from_slice(url.get(query_at..).unwrap_or_default().as_bytes());
         canonical.push(b'\n');
         write_headers(request, canonical);
         canonical.extend_from_slice(UNSIGNED_PAYLOAD.as_bytes());
@@ -154,9 +154,9 @@ impl Presigner {
             .string_to_sign
             .for_request(Algorithm::HmacSha256, date, &self.scope, &hash);
         let signature = signer.key.sign(text.as_bytes()).to_hex();
-        url.extend_from_slice(b"&X-Amz-Signature=");
-        url.extend_from_slice(signature.as_bytes());
-        Ok(std::str::from_utf8(url).unwrap_or_default())
+        url.push_str("&X-Amz-Signature=");
+        url.push_str(signature.as_str());
+        Ok(url)
     }
 }
 
@@ -212,38 +212,38 @@ fn write_query(
     signer: &Signer<'_>,
     date: &str,
     day: &str,
-    out: &mut Vec<u8>,
+    out: &mut String,
 ) {
     let mut rest = Extra::sorted(request.query);
-    rest.write_before(b"X-Amz-Algorithm", out);
-    out.extend_from_slice(b"X-Amz-Algorithm=AWS4-HMAC-SHA256");
-    rest.write_between(b"X-Amz-Credential", out);
-    out.extend_from_slice(b"&X-Amz-Credential=");
-    percent::encode_into(signer.access_key_id.as_bytes(), Component::Query, out);
+    rest.write_before("X-Amz-Algorithm", out);
+    out.push_str("X-Amz-Algorithm=AWS4-HMAC-SHA256");
+    rest.write_between("X-Amz-Credential", out);
+    out.push_str("&X-Amz-Credential=");
+    percent::encode_text_into(signer.access_key_id, Component::Query, out);
     for part in [day, signer.region, signer.service, TERMINATOR] {
-        out.extend_from_slice(b"%2F");
-        percent::encode_into(part.as_bytes(), Component::Query, out);
+        out.push_str("%2F");
+        percent::encode_text_into(part, Component::Query, out);
     }
-    rest.write_between(b"X-Amz-Date", out);
-    out.extend_from_slice(b"&X-Amz-Date=");
-    out.extend_from_slice(date.as_bytes());
-    rest.write_between(b"X-Amz-Expires", out);
-    out.extend_from_slice(b"&X-Amz-Expires=");
+    rest.write_between("X-Amz-Date", out);
+    out.push_str("&X-Amz-Date=");
+    out.push_str(date);
+    rest.write_between("X-Amz-Expires", out);
+    out.push_str("&X-Amz-Expires=");
     write_number(request.expires_s, out);
     if let Some(token) = signer.session_token {
-        rest.write_between(b"X-Amz-Security-Token", out);
-        out.extend_from_slice(b"&X-Amz-Security-Token=");
-        percent::encode_into(token.as_bytes(), Component::Query, out);
+        rest.write_between("X-Amz-Security-Token", out);
+        out.push_str("&X-Amz-Security-Token=");
+        percent::encode_text_into(token, Component::Query, out);
     }
-    rest.write_between(b"X-Amz-SignedHeaders", out);
-    out.extend_from_slice(b"&X-Amz-SignedHeaders=");
+    rest.write_between("X-Amz-SignedHeaders", out);
+    out.push_str("&X-Amz-SignedHeaders=");
     for (at, name) in sorted_headers(request).map(|(name, _)| name).enumerate() {
         if at > 0 {
-            out.extend_from_slice(b"%3B");
+            out.push_str("%3B");
         }
-        percent::encode_into(name.as_bytes(), Component::Query, out);
+        percent::encode_text_into(name, Component::Query, out);
     }
-    rest.write_between(b"\x7f", out);
+    rest.write_between("\x7f", out);
 }
 
 /// The headers to sign with `host` among them, by name.
@@ -278,13 +278,14 @@ fn write_headers(request: &PresignRequest<'_>, out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
-fn write_number(number: u32, out: &mut Vec<u8>) {
+fn write_number(number: u32, out: &mut String) {
     let mut divisor = 1_000_000_000;
     while divisor > 1 && number < divisor {
         divisor /= 10;
     }
     while divisor > 0 {
-        out.push(b'0' + u8::try_from(number / divisor % 10).unwrap_or(0));
+        let digit = u8::try_from(number / divisor % 10).unwrap_or(0);
+        out.push(char::from(b'0' + digit));
         divisor /= 10;
     }
 }
@@ -292,16 +293,12 @@ fn write_number(number: u32, out: &mut Vec<u8>) {
 /// The caller's parameters, encoded, given out in order between the authentication parameters.
 struct Extra {
     /// What is still to come, the next one last.
-    pairs: Vec<(Vec<u8>, Vec<u8>)>,
+    pairs: Vec<(String, String)>,
 }
 
 impl Extra {
     fn sorted(query: &[(&str, &str)]) -> Self {
-        let encoded = |text: &str| {
-            let mut out = Vec::new();
-            percent::encode_into(text.as_bytes(), Component::Query, &mut out);
-            out
-        };
+        let encoded = |text: &str| percent::encode(text, Component::Query);
         let mut pairs: Vec<_> = query
             .iter()
             .map(|(n, v)| (encoded(n), encoded(v)))
@@ -311,27 +308,27 @@ impl Extra {
     }
 
     #[inline]
-    fn next_before(&mut self, bound: &[u8]) -> Option<(Vec<u8>, Vec<u8>)> {
-        self.pairs.pop_if(|(name, _)| name.as_slice() < bound)
+    fn next_before(&mut self, bound: &str) -> Option<(String, String)> {
+        self.pairs.pop_if(|(name, _)| name.as_str() < bound)
     }
 
     #[inline]
-    fn write_before(&mut self, bound: &[u8], out: &mut Vec<u8>) {
+    fn write_before(&mut self, bound: &str, out: &mut String) {
         while let Some((name, value)) = self.next_before(bound) {
-            out.extend_from_slice(&name);
-            out.push(b'=');
-            out.extend_from_slice(&value);
-            out.push(b'&');
+            out.push_str(&name);
+            out.push('=');
+            out.push_str(&value);
+            out.push('&');
         }
     }
 
     #[inline]
-    fn write_between(&mut self, bound: &[u8], out: &mut Vec<u8>) {
+    fn write_between(&mut self, bound: &str, out: &mut String) {
         while let Some((name, value)) = self.next_before(bound) {
-            out.push(b'&');
-            out.extend_from_slice(&name);
-            out.push(b'=');
-            out.extend_from_slice(&value);
+            out.push('&');
+            out.push_str(&name);
+            out.push('=');
+            out.push_str(&value);
         }
     }
 }
