@@ -89,7 +89,7 @@ impl Risk {
                                         headers, and current servers refuse it; sign with SigV4"
                 .to_owned(),
             Self::UnsignedContentType => {
-                "an upload through it may have any content type: content-type is not signed"
+                "if it is for an upload, any content type can be stored: content-type is not signed"
                     .to_owned()
             }
         }
