@@ -46,6 +46,9 @@ const LITERAL_IN: [u8; 256] = {
     table
 };
 
+/// The length from which a text is looked at in blocks.
+const LONG: usize = 32;
+
 const UPPER_HEX: &[u8; 16] = b"0123456789ABCDEF";
 
 /// Says whether `byte` stands for itself in encoded text of this component.
@@ -74,8 +77,7 @@ pub(crate) fn begins_with_canonical_escape(text: &[u8], component: Component) ->
 pub fn encode_into(bytes: &[u8], component: Component, out: &mut Vec<u8>) {
     let mut rest = bytes;
     loop {
-        // COST: what is encoded is short, so a plain loop; `Specials` is for what the wire brings.
-        let special = rest.iter().position(|&b| !is_literal(b, component));
+        let special = first_special(rest, component);
         let (literal, tail) = rest.split_at(special.unwrap_or(rest.len()));
         out.extend_from_slice(literal);
         let Some((&byte, after)) = tail.split_first() else {
@@ -91,7 +93,7 @@ pub fn encode_into(bytes: &[u8], component: Component, out: &mut Vec<u8>) {
 pub fn encode_text_into(text: &str, component: Component, out: &mut String) {
     let mut rest = text;
     loop {
-        let special = rest.bytes().position(|b| !is_literal(b, component));
+        let special = first_special(rest.as_bytes(), component);
         let Some((literal, tail)) = special.and_then(|at| rest.split_at_checked(at)) else {
             out.push_str(rest);
             return;
@@ -194,6 +196,17 @@ pub fn canonicalize_into(
     }
     out.extend_from_slice(raw.get(done..).unwrap_or_default());
     Ok(())
+}
+
+/// Where the first byte lies that does not stand for itself.
+#[inline]
+fn first_special(bytes: &[u8], component: Component) -> Option<usize> {
+    // COST: a path is looked at in blocks; for a region or a key id that is more than a plain loop.
+    if bytes.len() < LONG {
+        bytes.iter().position(|&b| !is_literal(b, component))
+    } else {
+        Specials::of(bytes, component).next()
+    }
 }
 
 #[inline]
