@@ -117,14 +117,14 @@ impl DateText {
     }
 }
 
-/// Says whether `text` is a day `YYYYMMDD` that exists.
-pub(crate) fn is_day(text: &str) -> bool {
-    days_of(text.as_bytes()).is_some()
+/// The number of the day `YYYYMMDD`, counted from 1970-01-01; `None` if there is no such day.
+pub(crate) fn day_number(text: &str) -> Option<i64> {
+    days_of(text.as_bytes())
 }
 
-/// Says whether `date` lies on the day `YYYYMMDD`.
-pub(crate) fn is_on_day(date: AmzDate, day: &str) -> bool {
-    days_of(day.as_bytes()) == Some(date.0.div_euclid(SECONDS_A_DAY))
+/// Says whether `date` lies on the day with this number.
+pub(crate) fn is_on_day(date: AmzDate, day_number: i64) -> bool {
+    date.0.div_euclid(SECONDS_A_DAY) == day_number
 }
 
 /// Days from 0000-03-01, less one era of 400 years, to 1970-01-01. The calendar is reckoned from

@@ -97,9 +97,9 @@ fn dated_credential<'a>(
     algorithm: Algorithm,
     date: Option<AmzDate>,
 ) -> Result<(Credential<'a>, AmzDate), ClaimError> {
-    let credential = Credential::parse(text, algorithm)?;
+    let (credential, day) = Credential::parse_dated(text, algorithm)?;
     let date = date.ok_or(ClaimError::MalformedDate)?;
-    if !is_on_day(date, credential.scope.day) {
+    if !is_on_day(date, day) {
         let written = date.format();
         return Err(ClaimError::ScopeDateMismatch {
             scope: credential.scope.day.to_owned(),

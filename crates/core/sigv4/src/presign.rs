@@ -150,9 +150,12 @@ impl Presigner {
             self.scope.push('/');
         }
         self.scope.push_str(TERMINATOR);
-        let text = self
-            .string_to_sign
-            .for_request(Algorithm::HmacSha256, date, &self.scope, &hash);
+        let text = self.string_to_sign.for_request_at(
+            Algorithm::HmacSha256,
+            &date_text,
+            &self.scope,
+            &hash,
+        );
         let signature = signer.key.sign(text.as_bytes()).to_hex();
         url.push_str("&X-Amz-Signature=");
         url.push_str(signature.as_str());
@@ -220,10 +223,14 @@ fn write_query(
     rest.write_between("X-Amz-Credential", out);
     out.push_str("&X-Amz-Credential=");
     percent::encode_text_into(signer.access_key_id, Component::Query, out);
-    for part in [day, signer.region, signer.service, TERMINATOR] {
+    out.push_str("%2F");
+    out.push_str(day);
+    for part in [signer.region, signer.service] {
         out.push_str("%2F");
         percent::encode_text_into(part, Component::Query, out);
     }
+    out.push_str("%2F");
+    out.push_str(TERMINATOR);
     rest.write_between("X-Amz-Date", out);
     out.push_str("&X-Amz-Date=");
     out.push_str(date);

@@ -4,7 +4,7 @@
 //! region living in a region set instead. A credential is an access key id before the scope; access
 //! key ids hold no slash, so five (or four) components it is, neither more nor fewer (threat A10).
 
-use crate::amz_date::is_day;
+use crate::amz_date::day_number;
 use crate::ascii_split::ascii_split;
 use crate::{Algorithm, ClaimError};
 
@@ -40,6 +40,14 @@ impl<'a> Credential<'a> {
     /// [`ClaimError`]: wrong number of components, empty access key id, wrong terminator, or a date
     /// that is not a day. Region and service are left for the verifier to compare.
     pub fn parse(text: &'a str, algorithm: Algorithm) -> Result<Self, ClaimError> {
+        Self::parse_dated(text, algorithm).map(|(credential, _)| credential)
+    }
+
+    /// As [`Credential::parse`], with the number of the scope's day.
+    pub(crate) fn parse_dated(
+        text: &'a str,
+        algorithm: Algorithm,
+    ) -> Result<(Self, i64), ClaimError> {
         let mut parts = ascii_split(text, b'/');
         let mut next = || parts.next().ok_or(ClaimError::MalformedCredential);
         let access_key_id = next()?;
@@ -64,20 +72,19 @@ impl<'a> Credential<'a> {
                 found: terminator.to_owned(),
             });
         }
-        if !is_day(day) {
-            return Err(ClaimError::MalformedScopeDate {
-                found: day.to_owned(),
-            });
-        }
+        let day_number = day_number(day).ok_or_else(|| ClaimError::MalformedScopeDate {
+            found: day.to_owned(),
+        })?;
         let scope = CredentialScope {
             text: scope,
             day,
             region,
             service,
         };
-        Ok(Self {
+        let credential = Self {
             access_key_id,
             scope,
-        })
+        };
+        Ok((credential, day_number))
     }
 }

@@ -4,7 +4,7 @@
 //! A request's has four lines, a chunk's six, a trailer's five.
 
 use crate::signature::HexDigest;
-use crate::{Algorithm, AmzDate};
+use crate::{Algorithm, AmzDate, DateText};
 
 /// A finished string to sign.
 #[derive(Clone, Debug, Default)]
@@ -19,7 +19,17 @@ impl StringToSign {
         scope: &str,
         canonical_request: &HexDigest,
     ) -> &Self {
-        let date = date.format();
+        self.for_request_at(algorithm, &date.format(), scope, canonical_request)
+    }
+
+    /// As [`StringToSign::for_request`], for whoever has the date written out already.
+    pub(crate) fn for_request_at(
+        &mut self,
+        algorithm: Algorithm,
+        date: &DateText,
+        scope: &str,
+        canonical_request: &HexDigest,
+    ) -> &Self {
         self.write(&[
             algorithm.name(),
             date.as_str(),
