@@ -35,19 +35,18 @@ impl<'a> Specials<'a> {
     /// Takes up the next block; `None` at the end of the text.
     #[inline]
     fn advance(&mut self) -> Option<()> {
-        if let Some((block, rest)) = self.rest.split_first_chunk::<BLOCK>() {
-            self.bits = special_bits(block, self.slash_is_special);
-            self.rest = rest;
+        let mut padded = [b'a'; BLOCK];
+        let (block, rest) = if let Some((block, rest)) = self.rest.split_first_chunk() {
+            (block, rest)
         } else if self.rest.is_empty() {
             return None;
         } else {
-            let mut block = [b'a'; BLOCK];
-            if let Some(start) = block.get_mut(..self.rest.len()) {
-                start.copy_from_slice(self.rest);
-            }
-            self.bits = special_bits(&block, self.slash_is_special);
-            self.rest = &[];
-        }
+            let start = padded.get_mut(..self.rest.len()).unwrap_or_default();
+            start.copy_from_slice(self.rest);
+            (&padded, [].as_slice())
+        };
+        self.bits = special_bits(block, self.slash_is_special);
+        self.rest = rest;
         self.block_at = self.next_block_at;
         self.next_block_at += BLOCK;
         Some(())
