@@ -4,7 +4,7 @@
 //! through a block buffer and an HMAC copies two such hashers for every message; here whole blocks
 //! are hashed where they lie, and a key is nothing but the two states after its pads.
 //!
-//! COST: a fifth less than `Sha256` and `Hmac<Sha256>` for one signature (bench `signing`).
+//! COST: the HMAC of a string to sign of 133 bytes takes 0.20 µs instead of 0.25 (SHA-NI).
 //!
 //! INVARIANT: equal to `sha2::Sha256` and `hmac::Hmac` for every input; the tests hold it to them.
 

@@ -135,8 +135,8 @@ impl<'a> AuthParameters<'a> {
 
 /// Where `name` stands in [`AUTH_PARAMETERS`].
 ///
-/// COST: a `match` compares lengths, then whole words; a search through the table calls `memcmp`
-/// for each (bench `signing`).
+/// COST: a `match` compares with constants, in place; the search through the table that it replaced
+/// showed in the profile of verifying.
 #[inline]
 fn position(name: &str) -> Option<usize> {
     Some(match name {
