@@ -165,12 +165,12 @@ parsed!(
 parsed!(
     /// An access key id, in the shape AWS documents.
     KeyId(AccessKeyId) = |text| {
-        let is_good = (16..=128).contains(&text.len())
+        let is_good = (3..=128).contains(&text.len())
             && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         if is_good {
             Ok(AccessKeyId::new(text))
         } else {
-            Err("an access key id has 16 to 128 letters, digits and underscores".to_owned())
+            Err("an access key id has 3 to 128 letters, digits and underscores".to_owned())
         }
     }
 );

@@ -12,6 +12,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
 
 use crate::client_address::Peer;
 use crate::edge::Edge;
@@ -31,43 +32,85 @@ const HTTP2_PREFACE: &[u8; 3] = b"PRI";
 pub(crate) async fn serve_connection(
     edge: Arc<Edge>,
     certificates: Option<Arc<Certificates>>,
+    stream: TcpStream,
+    remote: SocketAddr,
+    mut stop: watch::Receiver<bool>,
+) {
+    // Before HTTP begins there is nothing to finish: a stopping server just lets go.
+    let mut stopped = stop.clone();
+    let opened = tokio::select! {
+        opened = open(&edge, certificates, stream, remote) => opened,
+        () = asked_to_stop(&mut stopped) => return,
+    };
+    let stall = edge.settings.limits.write_stall_time;
+    match opened {
+        None => {}
+        Some((
+            peer,
+            Opened::Plain {
+                stream,
+                speaks_http2,
+            },
+        )) => {
+            let io = Stalling::new(TokioIo::new(stream), stall);
+            serve_http(&edge, peer, io, speaks_http2, &mut stop).await;
+        }
+        Some((peer, Opened::Tls(tls))) => {
+            let speaks_http2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
+            let io = Stalling::new(TokioIo::new(*tls), stall);
+            serve_http(&edge, peer, io, speaks_http2, &mut stop).await;
+        }
+    }
+}
+
+/// A connection on which HTTP can begin.
+enum Opened {
+    Plain {
+        stream: TcpStream,
+        speaks_http2: bool,
+    },
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+/// Reads what comes before HTTP: the proxy's header, the TLS handshake, the HTTP/2 preface.
+async fn open(
+    edge: &Edge,
+    certificates: Option<Arc<Certificates>>,
     mut stream: TcpStream,
     remote: SocketAddr,
-    stop: watch::Receiver<bool>,
-) {
+) -> Option<(Peer, Opened)> {
     let trusted = &edge.settings.trusted_proxies;
     let mut peer = Peer::of_socket(remote, certificates.is_some(), trusted);
     let limits = &edge.settings.limits;
-    if stream.set_nodelay(true).is_err() {
-        return;
-    }
+    stream.set_nodelay(true).ok()?;
     if edge.settings.proxy_protocol && peer.trusted {
         match tokio::time::timeout(limits.head_time, proxy_protocol::read(&mut stream)).await {
             Ok(Ok(Some(client))) => peer = peer.on_behalf_of(client, trusted),
             Ok(Ok(None)) => {}
             Ok(Err(error)) => {
                 tracing::info!(%remote, %error, "connection refused");
-                return;
+                return None;
             }
-            Err(_) => return,
+            Err(_) => return None,
         }
     }
-    match certificates {
+    let opened = match certificates {
         None => {
             let speaks_http2 = begins_with_preface(&stream, limits).await;
-            let io = Stalling::new(TokioIo::new(stream), limits.write_stall_time);
-            serve_http(&edge, peer, io, speaks_http2, stop).await;
+            Opened::Plain {
+                stream,
+                speaks_http2,
+            }
         }
         Some(certificates) => {
             let acceptor = TlsAcceptor::from(certificates.current());
             let accepted = tokio::time::timeout(limits.head_time, acceptor.accept(stream)).await;
-            let Ok(Ok(mut tls)) = accepted else { return };
-            let speaks_http2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
+            let mut tls = accepted.ok()?.ok()?;
             tls.get_mut().1.set_buffer_limit(Some(TLS_BUFFER));
-            let io = Stalling::new(TokioIo::new(tls), limits.write_stall_time);
-            serve_http(&edge, peer, io, speaks_http2, stop).await;
+            Opened::Tls(Box::new(tls))
         }
-    }
+    };
+    Some((peer, opened))
 }
 
 /// What rustls may hold of an answer: enough for one piece of an object and its head.
@@ -84,7 +127,7 @@ async fn serve_http<T>(
     peer: Peer,
     io: T,
     speaks_http2: bool,
-    mut stop: watch::Receiver<bool>,
+    stop: &mut watch::Receiver<bool>,
 ) where
     T: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
 {
@@ -104,7 +147,7 @@ async fn serve_http<T>(
         let mut connection = Box::pin(connection);
         tokio::select! {
             outcome = connection.as_mut() => report(outcome),
-            () = asked_to_stop(&mut stop) => {
+            () = asked_to_stop(stop) => {
                 connection.as_mut().graceful_shutdown();
                 report(connection.await);
             }
@@ -119,7 +162,7 @@ async fn serve_http<T>(
     tokio::pin!(connection);
     tokio::select! {
         outcome = connection.as_mut() => report(outcome),
-        () = asked_to_stop(&mut stop) => {
+        () = asked_to_stop(stop) => {
             connection.as_mut().graceful_shutdown();
             report(connection.await);
         }

@@ -42,7 +42,10 @@ pub(crate) async fn read(stream: &mut TcpStream) -> Result<Option<IpAddr>, Proxy
         header.extend_from_slice(ahead.get(..seen).unwrap_or_default());
         let parsed = HeaderResult::parse(&header);
         if parsed.is_incomplete() {
-            if seen == LONGEST_HEADER {
+            // A whole line of version 1 that still does not parse never will; nor does a header that
+            // fills the buffer. A closed connection shows no new bytes, so it ends by its time limit.
+            let whole_line = header.starts_with(b"PROXY") && header.contains(&b'\n');
+            if seen == LONGEST_HEADER || whole_line {
                 return Err(ProxyHeaderError::Malformed);
             }
             // `peek` returns at once while unread bytes remain; wait for more to come.
