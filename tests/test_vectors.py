@@ -1,0 +1,96 @@
+"""The published vectors against the running binary, whose clock is set for them.
+
+The clock comes from libfaketime, which stands between the server and the system. Requests go over a
+raw socket exactly as they are written, to the host that they name.
+"""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from harness.http import raw, statuses
+from harness.objects import signed
+from harness.server import ROOT, Server
+from harness.signer import Key
+
+LIBRARIES = sorted(Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"))
+BUCKET = "examplebucket"
+
+pytestmark = pytest.mark.skipif(not LIBRARIES, reason="libfaketime is not installed")
+
+
+def vectors(file):
+    """The lines of a file of vectors."""
+    with open(ROOT / "vectors/presign" / file) as lines:
+        return [json.loads(line) for line in lines]
+
+
+def instant(text):
+    """An instant as AWS writes it, as libfaketime wants it: local time is UTC for the server."""
+    return datetime.strptime(text, "%Y%m%dT%H%M%SZ").strftime("@%Y-%m-%d %H:%M:%S")
+
+
+@pytest.fixture(scope="module")
+def at(tmp_path_factory):
+    """Servers that live at given instants, each started when it is first needed."""
+    servers = {}
+
+    def server_at(clock, key, region):
+        place = (clock, key.id, key.secret, region)
+        if place not in servers:
+            server = Server(tmp_path_factory.mktemp("clock"), profile="s3", key=key)
+            environment = {
+                "LD_PRELOAD": str(LIBRARIES[0]),
+                "FAKETIME": instant(clock),
+                # Timers must not believe that it is another year; only dates may.
+                "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                "TZ": "UTC",
+            }
+            servers[place] = server.start(environment)
+            when = datetime.strptime(clock, "%Y%m%dT%H%M%SZ")
+            answer = signed(server, "PUT", f"{server.url}/{BUCKET}", body=b"", key=server.root, when=when)
+            assert answer.status == 200, answer.body
+        return servers[place]
+
+    yield server_at
+    for server in servers.values():
+        server.stop()
+
+
+def send(server, vector):
+    """Sends a vector as it is written, to whatever host it names."""
+    parts = urlsplit(vector["url"])
+    headers = {"host": parts.netloc, **vector["headers"]}
+    body = b"vector" if vector["method"] == "PUT" else b""
+    if body:
+        headers.setdefault("content-length", str(len(body)))
+    target = vector["url"].split(parts.netloc, 1)[1] or "/"
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    head = f"{vector['method']} {target} HTTP/1.1\r\n{lines}connection: close\r\n\r\n"
+    received, _ = raw(server.url, head.encode() + body)
+    code = received.partition(b"<Code>")[2].partition(b"</Code>")[0].decode()
+    return (statuses(received) or [None])[-1], code
+
+
+def listed(server, vector):
+    """What is stored, asked at the vector's own instant."""
+    when = datetime.strptime(vector["clock"], "%Y%m%dT%H%M%SZ")
+    answer = signed(server, "GET", f"{server.url}/{BUCKET}?list-type=2", when=when)
+    assert answer.status == 200, answer.body
+    return answer.body.count(b"<Key>")
+
+
+NEGATIVE = vectors("negative.jsonl")
+
+
+@pytest.mark.parametrize("vector", NEGATIVE, ids=[v["id"] for v in NEGATIVE])
+def test_a_negative_vector_is_answered_as_listed_and_stores_nothing(at, vector):
+    key = Key(vector["access_key"], vector["secret_key"])
+    server = at(vector["clock"], key, vector["server_region"])
+    status, code = send(server, vector)
+    assert status in vector["expect_status"], (vector["kind"], code)
+    if vector["expect_codes"] and vector["method"] != "HEAD":
+        assert code in vector["expect_codes"], vector["kind"]
+    assert listed(server, vector) == 0
