@@ -20,7 +20,7 @@ struct Needed {
     check: &'static [&'static str],
 }
 
-const NEEDED: [Needed; 4] = [
+const NEEDED: [Needed; 5] = [
     Needed {
         package: "curl",
         check: &["curl", "--version"],
@@ -33,6 +33,10 @@ const NEEDED: [Needed; 4] = [
     Needed {
         package: "npm",
         check: &["npm", "--version"],
+    },
+    Needed {
+        package: "openssl",
+        check: &["openssl", "version"],
     },
     Needed {
         package: "python3-venv",
