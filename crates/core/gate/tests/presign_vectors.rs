@@ -75,7 +75,7 @@ fn decide_at(vector: &Value, age_s: i64) -> Result<Authorized, Refusal> {
         active: true,
         session_token: vector["session_token"].as_str().map(SessionToken::new),
     };
-    let bucket = address.bucket_name().unwrap().map(|name| BucketRef {
+    let bucket = address.bucket_name().ok().flatten().map(|name| BucketRef {
         name,
         id: BucketId(1),
     });
@@ -115,6 +115,15 @@ fn every_client_url_is_permitted_for_the_key_it_was_made_for() {
             unrepresentable += 1;
             let refusal = decide_at(vector, 0).unwrap_err();
             assert_eq!(refusal.fault().code(), ErrorCode::InvalidArgument, "{id}");
+            continue;
+        }
+        // QUIRK: rusty-s3 0.11 resolves `../up` before signing, so the URL names a bucket `up`.
+        if vector["wire_key"].as_str() == Some("") {
+            assert_eq!(
+                decide_at(vector, 0).unwrap().new_bucket(),
+                Some("up"),
+                "{id}"
+            );
             continue;
         }
         for age_s in [0, expires_s] {

@@ -12,11 +12,11 @@ use crate::config::{Overrides, Profile, PublicUrl, parse_region};
 #[derive(Debug, Args)]
 pub(crate) struct DataArgs {
     /// Configuration file (TOML)
-    #[arg(long, env = "COUNTERSIGN_CONFIG", value_name = "FILE")]
+    #[arg(long, global = true, env = "COUNTERSIGN_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 
     /// Directory of state and objects [default: ./countersign-data]
-    #[arg(long, env = "COUNTERSIGN_DATA_DIR", value_name = "DIR")]
+    #[arg(long, global = true, env = "COUNTERSIGN_DATA_DIR", value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
 }
 
