@@ -4,6 +4,7 @@ import itertools
 import uuid
 
 import pytest
+
 from harness.certificates import make_tls
 from harness.objects import make_bucket
 from harness.server import Server

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from harness.http import request
 from harness.objects import exists, get, put
 from harness.server import BUCKET, REGION, clean_environment, countersign

@@ -7,6 +7,7 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
+
 from harness.http import request
 from harness.objects import exists
 from harness.server import BUCKET, REGION

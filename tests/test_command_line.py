@@ -4,6 +4,7 @@ import json
 import time
 
 import pytest
+
 from harness.http import request
 from harness.objects import get, put, signed
 from harness.server import BUCKET, REGION, countersign

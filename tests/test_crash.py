@@ -7,6 +7,7 @@ import time
 from http.client import HTTPException
 
 import pytest
+
 from harness.http import connect
 from harness.objects import get, keys, put, signed
 from harness.signer import sign

@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import pytest
 import urllib3
+from minio import Minio
+from minio.error import S3Error
+
 from harness.http import request
 from harness.objects import exists, get, put
 from harness.server import BUCKET, REGION
 from harness.signer import EMPTY_SHA256
-from minio import Minio
-from minio.error import S3Error
 
 
 def minio_for(server, key=None):

@@ -6,6 +6,7 @@ import threading
 import time
 
 import pytest
+
 from harness.certificates import make_tls, write_certificate
 from harness.http import connect, request, trusting
 from harness.objects import get, put

@@ -2,6 +2,7 @@
 
 import boto3
 import pytest
+
 from harness.http import request
 from harness.objects import exists, put
 from harness.server import BUCKET, REGION

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+
 from harness.http import raw, request
 from harness.objects import put, signed
 from harness.server import BUCKET

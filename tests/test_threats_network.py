@@ -7,6 +7,7 @@ import time
 from urllib.parse import urlsplit
 
 import pytest
+
 from harness.http import connect, raw, request, statuses
 from harness.objects import exists, get, put, signed
 from harness.server import BUCKET, Server

@@ -5,6 +5,7 @@ import hashlib
 import socket
 
 import pytest
+
 from harness.chunked import MODES, SIGNED, SIGNED_TRAILER, UNSIGNED_TRAILER, frame, headers_for
 from harness.http import connect, raw, request, statuses
 from harness.objects import exists, get, keys, put, signed

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta, timezone
 
 import pytest
+
 from harness.http import request
 from harness.objects import exists, get, put, signed
 from harness.server import BUCKET

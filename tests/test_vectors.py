@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
 from harness.http import raw, statuses
 from harness.objects import signed
 from harness.server import ROOT, Server
