@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from harness import http2
 from harness.http import connect, raw, request, statuses
 from harness.objects import exists, get, put, signed
 from harness.server import BUCKET, Server
@@ -44,6 +45,28 @@ def test_a9_one_request_names_one_host(safe, name):
     assert sent_raw(safe, f"http://evil.example{target}", host) == 400
     assert sent_raw(safe, target, "Host: evil.example") == 403
     assert sent_raw(safe, target, "Host:") == 400
+
+
+def test_a9_one_http_2_request_names_one_host(safe, name):
+    put(safe, name, b"over http/2")
+    target = presign(safe.key, "GET", safe.object_url(name)).removeprefix(safe.url)
+
+    def answer_to(*fields):
+        method = [(":method", "GET"), (":scheme", "http"), (":path", target)]
+        return http2.body_of(safe.url, method + list(fields))
+
+    assert answer_to((":authority", safe.host)) == b"over http/2"
+    assert answer_to((":authority", safe.host), ("host", safe.host)) == b"over http/2"
+    assert answer_to(("host", safe.host)) in (None, b"over http/2")
+    assert b"SignatureDoesNotMatch" in answer_to((":authority", "evil.example"))
+    for conflict in (
+        [(":authority", safe.host), ("host", "evil.example")],
+        [(":authority", "evil.example"), ("host", safe.host)],
+        [(":authority", safe.host), (":authority", "evil.example")],
+        [],
+    ):
+        refused = answer_to(*conflict)
+        assert refused is None or b"<Error>" in refused, conflict
 
 
 def test_a9_a_forwarded_host_counts_from_trusted_proxies_only(safe, behind_proxy, name):
