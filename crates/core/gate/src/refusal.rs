@@ -80,6 +80,14 @@ impl From<Fault> for Refusal {
     }
 }
 
+const SCHEMES: [&str; 6] = [
+    "AWS",
+    "AWS4-ECDSA-P256-SHA256",
+    "AWS4-HMAC-SHA256",
+    "Basic",
+    "Bearer",
+    "Digest",
+];
 const CREDENTIAL_SHAPE: &str = "<YOUR-AKID>/YYYYMMDD/REGION/SERVICE/aws4_request";
 
 /// Turns a claim that could not be read into a refusal.
@@ -173,12 +181,13 @@ fn header_fault(error: &ClaimError, authorization: &str) -> Fault {
         Fault::new(ErrorCode::AuthorizationHeaderMalformed)
             .saying(format!("The authorization header is malformed; {rest}"))
     };
-    // Only the scheme is echoed: what follows it is a credential.
-    let scheme = authorization
-        .split(' ')
-        .next()
-        .unwrap_or_default()
-        .to_owned();
+    // Only a scheme that is one is echoed: anything else may be a credential.
+    let scheme = authorization.split(' ').next().unwrap_or_default();
+    let scheme = if SCHEMES.contains(&scheme) {
+        scheme
+    } else {
+        ""
+    };
     match error {
         ClaimError::MalformedAuthorization => Fault::invalid_argument(
             "Authorization header is invalid -- one and only one ' ' (space) required.",
@@ -194,12 +203,9 @@ fn header_fault(error: &ClaimError, authorization: &str) -> Fault {
                 .to_owned(),
         ),
         ClaimError::MissingComponent { name } => malformed(format!("missing {name}.")),
-        ClaimError::MalformedComponent { component } => {
-            let name = component.split('=').next().unwrap_or_default();
-            malformed(format!(
-                "the authorization component \"{name}\" is malformed."
-            ))
-        }
+        ClaimError::MalformedComponent { component } => malformed(format!(
+            "the authorization component \"{component}\" is malformed."
+        )),
         ClaimError::MalformedCredential => malformed(format!(
             "the Credential is mal-formed; expecting \"{CREDENTIAL_SHAPE}\"."
         )),

@@ -110,7 +110,7 @@ pub enum ClaimError {
         found: String,
     },
     /// The `Authorization` header has a scheme that S3 does not know.
-    #[error("authorization scheme `{found}` is not supported")]
+    #[error("authorization scheme is not supported")]
     UnknownScheme {
         /// The scheme as sent.
         found: String,

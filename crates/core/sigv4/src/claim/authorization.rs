@@ -75,8 +75,9 @@ const COMPONENTS: [&str; 3] = ["Credential", "SignedHeaders", "Signature"];
 fn parse_components(text: &str) -> Result<[&str; 3], ClaimError> {
     let mut values: [Option<&str>; 3] = [None; 3];
     for component in text.split(',').map(|c| c.trim_matches([' ', '\t'])) {
+        // Only a name is kept: the rest of a component may be a signature (threat F1).
         let malformed = || ClaimError::MalformedComponent {
-            component: component.to_owned(),
+            component: component_name(component).to_owned(),
         };
         let (name, value) = component.split_once('=').ok_or_else(malformed)?;
         let at = COMPONENTS
@@ -99,6 +100,13 @@ fn parse_components(text: &str) -> Result<[&str; 3], ClaimError> {
         }
     }
     Ok(values.map(Option::unwrap_or_default))
+}
+
+/// What a component is called, if that can be told from its value.
+fn component_name(component: &str) -> &str {
+    let name = component.split(['=', ' ']).next().unwrap_or_default();
+    let plain = name.len() <= 24 && name.bytes().all(|b| b.is_ascii_alphabetic());
+    if plain { name } else { "" }
 }
 
 /// The signing date; `Ok(None)` if there is one that cannot be read.

@@ -229,12 +229,29 @@ fn authorization_faults_are_told_apart() {
             ClaimError::Repeated { name: "Credential" },
         ),
         ("AWS4-HMAC-SHA256 Credential=x, junk", malformed("junk")),
-        ("AWS4-HMAC-SHA256 Other=x", malformed("Other=x")),
+        ("AWS4-HMAC-SHA256 Other=x", malformed("Other")),
     ] {
         assert_eq!(authorization(text), Err(expected), "{text}");
     }
     let undated = find("", &[("authorization", "AWS4-HMAC-SHA256 Credential=x")]);
     assert_eq!(undated, Err(ClaimError::MissingDate));
+}
+
+#[test]
+fn f1_a_malformed_component_keeps_nothing_but_its_name() {
+    let digits = "d00d".repeat(16);
+    for component in [
+        format!("signature={digits}"),
+        format!("Signature {digits}"),
+        digits.clone(),
+    ] {
+        let error = authorization(&format!("AWS4-HMAC-SHA256 Credential=x, {component}"));
+        let shown = format!("{error:?}");
+        assert!(
+            shown.contains("MalformedComponent") && !shown.contains("d00d"),
+            "{shown}"
+        );
+    }
 }
 
 #[test]
