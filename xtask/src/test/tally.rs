@@ -32,6 +32,11 @@ impl Tally {
 
     /// What one line of output says, if it is a summary.
     pub(super) fn read(line: &str) -> Option<Self> {
+        // nextest repeats, indented, what a failed test printed, cargo's summary of it included;
+        // its own summary counts that test already.
+        if line.starts_with(' ') && line.trim_start().starts_with("test result:") {
+            return None;
+        }
         let line = line.trim().trim_matches('=').trim();
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {

@@ -42,6 +42,7 @@ fn other_lines_count_for_nothing() {
         "",
         "running 14 tests",
         "test a ... ok",
+        "    test result: FAILED. 0 passed; 1 failed; 0 ignored; 0 measured; 1 filtered out",
         "# tests 7",
         "FAILED test_boto3.py::test_x - assert 1 == 2",
         "= no tests ran in 0.01s =",
