@@ -243,7 +243,7 @@ fn f1_a_malformed_component_keeps_nothing_but_its_name() {
     for component in [
         format!("signature={digits}"),
         format!("Signature {digits}"),
-        digits.clone(),
+        digits,
     ] {
         let error = authorization(&format!("AWS4-HMAC-SHA256 Credential=x, {component}"));
         let shown = format!("{error:?}");
