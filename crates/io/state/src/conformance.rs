@@ -255,6 +255,11 @@ async fn records_uses(store: &dyn StateStore) {
 }
 
 async fn keeps_users_apart(store: &dyn StateStore) {
+    let ordinary_root = store
+        .create_user(&user("Root"), UserKind::Ordinary, NOW)
+        .await
+        .unwrap_err();
+    assert_eq!(ordinary_root, StateError::RootNameReserved);
     let root = store
         .create_user(&user("root"), UserKind::Root, NOW)
         .await

@@ -114,6 +114,11 @@ pub enum StateError {
     /// There is a root user already.
     #[error("there is a root user already")]
     RootAlreadyExists,
+    /// An ordinary user cannot have the name of the root user.
+    #[error(
+        "user `root` is made by the first start of a server, or by declaring it, and is never an ordinary one"
+    )]
+    RootNameReserved,
     /// The database was written by a newer release.
     #[error("the state database was written by a newer release")]
     SchemaTooNew,

@@ -10,6 +10,9 @@ use thiserror::Error;
 
 const MAX_CHARACTERS: usize = 64;
 
+/// The name of the one user who administers.
+const ROOT: &str = "root";
+
 /// The name of a user. Cheap to clone.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct UserName(Arc<str>);
@@ -47,6 +50,12 @@ impl UserName {
             Some(found) => Err(UserNameError::UnexpectedCharacter { found }),
             None => Ok(Self(name.into())),
         }
+    }
+
+    /// Whether this is the name of the root user, in any case.
+    #[must_use]
+    pub fn is_root(&self) -> bool {
+        self.0.eq_ignore_ascii_case(ROOT)
     }
 
     /// The name as text.

@@ -52,9 +52,14 @@ fn find_or_create_user(
     declared: &DeclaredUser,
     now: UnixMillis,
 ) -> Result<User, StateError> {
+    let kind = if declared.name.is_root() {
+        UserKind::Root
+    } else {
+        UserKind::Ordinary
+    };
     match user::find(transaction, &declared.name)? {
         Some(user) => Ok(user),
-        None => user::create(transaction, &declared.name, UserKind::Ordinary, now),
+        None => user::create(transaction, &declared.name, kind, now),
     }
 }
 

@@ -20,6 +20,9 @@ pub(super) fn create(
     if kind == UserKind::Root && root_exists(transaction)? {
         return Err(StateError::RootAlreadyExists);
     }
+    if kind == UserKind::Ordinary && name.is_root() {
+        return Err(StateError::RootNameReserved);
+    }
     let unique_id = user_unique_id()?;
     transaction
         .prepare_cached(

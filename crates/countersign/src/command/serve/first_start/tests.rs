@@ -1,5 +1,6 @@
+use countersign_sigv4::{AccessKeyId, SecretAccessKey};
 use countersign_state::{
-    NewCredential, SqliteStore, StateStore as _, UnixMillis, UserKind, UserName,
+    DeclaredUser, NewCredential, SqliteStore, StateStore as _, UnixMillis, UserKind, UserName,
 };
 
 use super::first_keys;
@@ -48,5 +49,23 @@ fn a_user_app_with_a_key_of_its_own_is_left_alone() {
         let keys = first_keys(&store, NOW).await.unwrap().unwrap();
         assert!(keys.app.is_none());
         assert_eq!(store.list_access_keys(Some(&app)).await.unwrap().len(), 1);
+    });
+}
+
+#[test]
+fn a_declared_root_is_the_root_user_and_no_other_is_made() {
+    let directory = tempfile::tempdir().unwrap();
+    runtime().unwrap().block_on(async {
+        let store = SqliteStore::open(directory.path()).unwrap();
+        let declared = DeclaredUser {
+            name: UserName::parse("root").unwrap(),
+            access_key_id: AccessKeyId::new("AKIADECLAREDROOT"),
+            secret: SecretAccessKey::new("kept in a file"),
+        };
+        store.declare_users(&[declared], NOW).await.unwrap();
+        assert!(first_keys(&store, NOW).await.unwrap().is_none());
+        let users = store.list_users().await.unwrap();
+        let kinds: Vec<_> = users.iter().map(|u| (u.name.as_str(), u.kind)).collect();
+        assert_eq!(kinds, [("root", UserKind::Root)]);
     });
 }
