@@ -1,7 +1,7 @@
 //! Our own server, as it ships, with one worker thread.
 //!
 //! The guardrails are those of the safe profile. Only the server that makes the bucket, before
-//! anything is measured, lets root presign.
+//! anything is measured, takes a presigned CreateBucket.
 
 use std::fs::{self, Permissions};
 use std::net::SocketAddr;
@@ -10,10 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use countersign_sigv4::presign::{PresignRequest, Signer, presign};
 use countersign_sigv4::{AmzDate, SecretAccessKey, SigningKey};
-use serde::Deserialize;
 
 use crate::bench::case::Method;
 use crate::bench::measure::Driver;
@@ -27,8 +26,8 @@ const USER_SECRET: &str = "only-for-this-benchmark-0000000000000000";
 /// Within the safe profile's ceiling for downloads and uploads alike.
 const LIFE_S: u32 = 900;
 
-/// What a presigned CreateBucket by root needs.
-const LET_ROOT_PRESIGN: &str = "allow_root_presign = true\nallow_presigned_subresources = true";
+/// What a presigned CreateBucket needs.
+const LET_PRESIGN_BUCKETS: &str = "allow_presigned_subresources = true";
 
 /// How durable an answered upload is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -54,16 +53,8 @@ pub(crate) struct Installation {
     folder: PathBuf,
 }
 
-/// An access key.
-#[derive(Clone, Debug, Deserialize)]
-struct AccessKey {
-    access_key_id: String,
-    secret_access_key: String,
-}
-
 /// A running server.
 pub(crate) struct Countersign {
-    access_key: AccessKey,
     authority: SocketAddr,
     durability: Durability,
     running: Running,
@@ -81,8 +72,7 @@ impl Installation {
             durability,
             folder: folder.to_path_buf(),
         };
-        let root = || installation.root_key(driver);
-        let server = installation.run(Scheme::Plain, driver, LET_ROOT_PRESIGN, root)?;
+        let server = installation.run(Scheme::Plain, driver, LET_PRESIGN_BUCKETS)?;
         driver
             .store(&server, &[String::new()], 0, 1)
             .context("cannot create the bucket")?;
@@ -91,22 +81,10 @@ impl Installation {
 
     /// Starts the server for its ordinary user.
     pub(crate) fn start(&self, scheme: Scheme, driver: &Driver<'_>) -> Result<Countersign> {
-        let user = || {
-            Ok(AccessKey {
-                access_key_id: USER_KEY_ID.to_owned(),
-                secret_access_key: USER_SECRET.to_owned(),
-            })
-        };
-        self.run(scheme, driver, "", user)
+        self.run(scheme, driver, "")
     }
 
-    fn run(
-        &self,
-        scheme: Scheme,
-        driver: &Driver<'_>,
-        guardrails: &str,
-        access_key: impl FnOnce() -> Result<AccessKey>,
-    ) -> Result<Countersign> {
+    fn run(&self, scheme: Scheme, driver: &Driver<'_>, guardrails: &str) -> Result<Countersign> {
         let authority = free_address()?;
         let config = self.folder.join("countersign.toml");
         fs::write(
@@ -117,9 +95,7 @@ impl Installation {
         command.arg("serve").arg("--config").arg(&config);
         let log = self.folder.join("printed.log");
         let running = Running::start("countersign", &command, authority, log)?;
-        let access_key = access_key()?;
         Ok(Countersign {
-            access_key,
             authority,
             durability: self.durability,
             running,
@@ -164,22 +140,6 @@ impl Installation {
             durability = self.durability.as_str(),
         ))
     }
-
-    fn root_key(&self, driver: &Driver<'_>) -> Result<AccessKey> {
-        let output = Command::new(driver.programs.path("countersign"))
-            .args(["key", "--data-dir"])
-            .arg(self.folder.join("data"))
-            .args(["create", "--user", "root", "--json"])
-            .output()
-            .context("cannot run countersign")?;
-        if !output.status.success() {
-            bail!(
-                "no root key: {}",
-                String::from_utf8_lossy(&output.stderr).trim()
-            );
-        }
-        serde_json::from_slice(&output.stdout).context("odd answer of `key create --json`")
-    }
 }
 
 impl Peer for Countersign {
@@ -197,7 +157,7 @@ impl Peer for Countersign {
     fn url(&self, method: Method, object: &str) -> Result<String> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
         let date = AmzDate::from_unix(now.as_secs().cast_signed());
-        let secret = SecretAccessKey::new(self.access_key.secret_access_key.as_str());
+        let secret = SecretAccessKey::new(USER_SECRET);
         let key = SigningKey::derive(&secret, date.format().day(), REGION, "s3");
         let separator = if object.is_empty() { "" } else { "/" };
         let request = PresignRequest {
@@ -210,7 +170,7 @@ impl Peer for Countersign {
             expires_s: LIFE_S,
         };
         let signer = Signer {
-            access_key_id: &self.access_key.access_key_id,
+            access_key_id: USER_KEY_ID,
             session_token: None,
             region: REGION,
             service: "s3",
