@@ -225,30 +225,40 @@ fn listen_on_all(
     workers: usize,
 ) -> Result<Vec<std::net::TcpListener>, ServerError> {
     // The port must be free for this process alone: SO_REUSEPORT would silently share it with
-    // another server of the same user.
-    let probe = listen(address, false)?;
-    let address = local_address(Some(&probe), address)?;
+    // another server of the same user. The probe does not listen, so nobody can reach it.
+    let failed = |source| ServerError::Listen { address, source };
+    let probe = bind(address, false).map_err(failed)?;
+    let bound = probe
+        .local_addr()
+        .map_err(failed)?
+        .as_socket()
+        .unwrap_or(address);
     drop(probe);
-    (0..workers).map(|_| listen(address, true)).collect()
+    (0..workers).map(|_| listen(bound, true)).collect()
 }
 
 fn listen(address: SocketAddr, shared: bool) -> Result<std::net::TcpListener, ServerError> {
     let open = || {
-        let socket = Socket::new(
-            Domain::for_address(address),
-            Type::STREAM,
-            Some(Protocol::TCP),
-        )?;
-        socket.set_reuse_address(true)?;
-        if shared {
-            socket.set_reuse_port(true)?;
-        }
-        socket.bind(&address.into())?;
+        let socket = bind(address, shared)?;
         socket.listen(BACKLOG)?;
         socket.set_nonblocking(true)?;
         Ok(socket.into())
     };
     open().map_err(|source| ServerError::Listen { address, source })
+}
+
+fn bind(address: SocketAddr, shared: bool) -> std::io::Result<Socket> {
+    let socket = Socket::new(
+        Domain::for_address(address),
+        Type::STREAM,
+        Some(Protocol::TCP),
+    )?;
+    socket.set_reuse_address(true)?;
+    if shared {
+        socket.set_reuse_port(true)?;
+    }
+    socket.bind(&address.into())?;
+    Ok(socket)
 }
 
 fn local_address(
