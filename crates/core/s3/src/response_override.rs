@@ -69,6 +69,10 @@ impl<'a> ResponseOverrides<'a> {
     /// [`OverrideError`] if a value cannot stand in a header.
     pub fn of(query: &'a Query) -> Result<Self, OverrideError> {
         let mut values = [None; OVERRIDES.len()];
+        // COST: one look instead of six where there are none, which is the common case.
+        if !query.pairs().any(|(name, _)| name.starts_with("response-")) {
+            return Ok(Self { values });
+        }
         for (slot, (parameter, _)) in values.iter_mut().zip(OVERRIDES) {
             let Some(value) = query.first(parameter).filter(|value| !value.is_empty()) else {
                 continue;
