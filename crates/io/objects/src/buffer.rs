@@ -9,15 +9,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
-/// The size of a buffer, and so of a read or a write.
-pub(crate) const BUFFER_BYTES: usize = 256 * 1024;
+/// The size of a read.
+///
+/// COST: over TLS, downloads of 100 MiB ran at 1.24 to 1.48 of nginx with it and at 0.92 to 1.05 with
+/// half of it.
+pub(crate) const READ_BYTES: usize = 256 * 1024;
 
-/// How many unused buffers are kept: 8 MiB.
+/// The size of a write. An upload holds two, one that fills and one that is being written.
+pub(crate) const WRITE_BYTES: usize = 128 * 1024;
+
+/// How many unused buffers a pool keeps.
 const KEPT: usize = 32;
 
-/// The buffers of one store.
-#[derive(Debug, Default)]
+/// Buffers of one size.
+#[derive(Debug)]
 pub(crate) struct BufferPool {
+    buffer_bytes: usize,
     unused: Mutex<Vec<Box<[u8]>>>,
 }
 
@@ -29,6 +36,14 @@ pub(crate) struct Buffer {
 }
 
 impl BufferPool {
+    /// A pool of buffers of this size.
+    pub(crate) fn of(buffer_bytes: usize) -> Arc<Self> {
+        Arc::new(Self {
+            buffer_bytes,
+            unused: Mutex::default(),
+        })
+    }
+
     /// Takes an unused buffer or makes one. Its content is arbitrary.
     pub(crate) fn take(self: &Arc<Self>) -> Buffer {
         let unused = self
@@ -36,7 +51,7 @@ impl BufferPool {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .pop();
-        let bytes = unused.unwrap_or_else(|| vec![0; BUFFER_BYTES].into_boxed_slice());
+        let bytes = unused.unwrap_or_else(|| vec![0; self.buffer_bytes].into_boxed_slice());
         Buffer {
             bytes,
             pool: Arc::clone(self),
@@ -56,7 +71,8 @@ impl BufferPool {
 impl Buffer {
     /// Hands out the first `length` bytes; the buffer returns to its pool when they are dropped.
     pub(crate) fn into_bytes(self, length: usize) -> Bytes {
-        Bytes::from_owner(Filled(self)).slice(..length.min(BUFFER_BYTES))
+        let length = length.min(self.bytes.len());
+        Bytes::from_owner(Filled(self)).slice(..length)
     }
 }
 

@@ -20,7 +20,7 @@ use rustix::io::{Errno, ReadWriteFlags, preadv2};
 use tokio::task::JoinHandle;
 
 use crate::Object;
-use crate::buffer::{BUFFER_BYTES, Buffer, BufferPool};
+use crate::buffer::{Buffer, BufferPool, READ_BYTES};
 use crate::object::Body;
 
 /// Hands out a range of an object, piece by piece.
@@ -89,8 +89,8 @@ impl ObjectReader {
             Body::Memory(body) => return Poll::Ready(self.slice(body)),
         };
         let wanted = usize::try_from(self.remaining())
-            .unwrap_or(BUFFER_BYTES)
-            .min(BUFFER_BYTES);
+            .unwrap_or(READ_BYTES)
+            .min(READ_BYTES);
         let mut buffer = self.pool.take();
         match read_cached(
             file,

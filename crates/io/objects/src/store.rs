@@ -13,7 +13,7 @@ use std::time::Duration;
 use countersign_gate::Authorized;
 use countersign_s3::{BucketId, Operation};
 
-use crate::buffer::BufferPool;
+use crate::buffer::{BufferPool, READ_BYTES, WRITE_BYTES};
 use crate::cache::ObjectCache;
 use crate::housekeeper::Housekeeper;
 use crate::index::{Index, Row, RowBody};
@@ -40,7 +40,8 @@ pub(crate) struct Shared {
     pub(crate) layout: Layout,
     pub(crate) index: Index,
     pub(crate) cache: Arc<ObjectCache>,
-    pub(crate) buffers: Arc<BufferPool>,
+    pub(crate) read_buffers: Arc<BufferPool>,
+    pub(crate) write_buffers: Arc<BufferPool>,
     pub(crate) unclaimed: UnclaimedFiles,
     next_id: AtomicU64,
     _lock: DirectoryLock,
@@ -78,7 +79,7 @@ impl LocalStore {
     /// Reads a range of an object; what lies beyond its end is left out.
     #[must_use]
     pub fn read(&self, object: &Arc<Object>, range: Range<u64>) -> ObjectReader {
-        ObjectReader::new(object, range, &self.shared.buffers)
+        ObjectReader::new(object, range, &self.shared.read_buffers)
     }
 
     /// Begins to store a body at the permitted key.
@@ -157,7 +158,8 @@ impl Shared {
             layout,
             index: Index::new(path),
             cache,
-            buffers: Arc::default(),
+            read_buffers: BufferPool::of(READ_BYTES),
+            write_buffers: BufferPool::of(WRITE_BYTES),
             unclaimed: UnclaimedFiles::default(),
             next_id,
             _lock: lock,

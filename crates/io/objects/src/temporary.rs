@@ -1,6 +1,6 @@
 //! A body that is being written to a file.
 //!
-//! The file is written aside, in pieces of 256 KiB, one piece under way while the next is filled.
+//! The file is written aside, in pieces of 128 KiB, one piece under way while the next is filled.
 //! Until a row names it, the file belongs to a [`FileClaim`], which removes it when dropped; so
 //! whatever goes wrong on the way to the row, nothing is left behind. What a killed process leaves is
 //! found by the sweeper.
@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::task::JoinHandle;
 
-use crate::buffer::{BUFFER_BYTES, Buffer, BufferPool};
+use crate::buffer::{Buffer, BufferPool, WRITE_BYTES};
 use crate::layout::{self, Layout};
 use crate::{Durability, ObjectId, StoreError, failpoint};
 
@@ -122,13 +122,13 @@ impl TemporaryFile {
         while !bytes.is_empty() {
             let pool = &self.pool;
             let piece = self.filling.get_or_insert_with(|| pool.take());
-            let (now, later) = bytes.split_at(bytes.len().min(BUFFER_BYTES - self.filled));
+            let (now, later) = bytes.split_at(bytes.len().min(WRITE_BYTES - self.filled));
             if let Some(room) = piece.get_mut(self.filled..self.filled + now.len()) {
                 room.copy_from_slice(now);
             }
             self.filled += now.len();
             bytes = later;
-            if self.filled == BUFFER_BYTES {
+            if self.filled == WRITE_BYTES {
                 self.write_piece().await?;
             }
         }

@@ -105,10 +105,10 @@ impl Upload {
                 let Shared {
                     layout,
                     unclaimed,
-                    buffers,
+                    write_buffers,
                     ..
                 } = &*self.store;
-                let mut file = TemporaryFile::create(layout, self.id, unclaimed, buffers)?;
+                let mut file = TemporaryFile::create(layout, self.id, unclaimed, write_buffers)?;
                 file.append(&body).await?;
                 file.append(&bytes).await?;
                 self.content = Content::File(file);

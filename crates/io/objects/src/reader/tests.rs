@@ -2,7 +2,7 @@ use std::fs::OpenOptions;
 use std::io::ErrorKind;
 
 use super::ObjectReader;
-use crate::buffer::BUFFER_BYTES;
+use crate::buffer::READ_BYTES;
 use crate::store::tests::{open, put, wait};
 
 fn patterned(length: usize) -> Vec<u8> {
@@ -15,9 +15,9 @@ fn patterned(length: usize) -> Vec<u8> {
 fn every_range_yields_exactly_its_bytes() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory);
-    let piece = BUFFER_BYTES as u64;
+    let piece = READ_BYTES as u64;
     wait(async {
-        for length in [1_000, 2 * BUFFER_BYTES + 77] {
+        for length in [1_000, 2 * READ_BYTES + 77] {
             let body = patterned(length);
             let object = put(&store, "k", &body, "e").await;
             let size = length as u64;
@@ -35,7 +35,7 @@ fn every_range_yields_exactly_its_bytes() {
             ];
             for from in ends {
                 for to in ends {
-                    let mut reader = ObjectReader::new(&object, from..to, &store.buffers);
+                    let mut reader = ObjectReader::new(&object, from..to, &store.read_buffers);
                     let announced = reader.remaining();
                     let mut read = Vec::new();
                     while let Some(bytes) = reader.next().await {
@@ -57,12 +57,12 @@ fn reading_a_large_object_takes_one_buffer_at_a_time() {
     let store = open(&directory);
     wait(async {
         let object = put(&store, "k", &vec![3; 32 << 20], "e").await;
-        let pool = std::sync::Arc::default();
+        let pool = crate::buffer::BufferPool::of(READ_BYTES);
         let mut reader = ObjectReader::new(&object, 0..u64::MAX, &pool);
         let mut total = 0;
         while let Some(bytes) = reader.next().await {
             let bytes = bytes.unwrap();
-            assert!(bytes.len() <= BUFFER_BYTES);
+            assert!(bytes.len() <= READ_BYTES);
             total += bytes.len();
         }
         assert_eq!(total, 32 << 20);
@@ -76,12 +76,12 @@ fn a_file_that_is_too_short_is_an_error_and_never_a_short_body() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory);
     wait(async {
-        let object = put(&store, "k", &patterned(2 * BUFFER_BYTES), "e").await;
+        let object = put(&store, "k", &patterned(2 * READ_BYTES), "e").await;
         let path = store.layout.object(object.id());
-        for kept in [0, 100, BUFFER_BYTES as u64, 2 * BUFFER_BYTES as u64 - 1] {
+        for kept in [0, 100, READ_BYTES as u64, 2 * READ_BYTES as u64 - 1] {
             let file = OpenOptions::new().write(true).open(&path).unwrap();
             file.set_len(kept).unwrap();
-            let mut reader = ObjectReader::new(&object, 0..u64::MAX, &store.buffers);
+            let mut reader = ObjectReader::new(&object, 0..u64::MAX, &store.read_buffers);
             let mut total = 0;
             let error = loop {
                 match reader.next().await {
@@ -104,7 +104,7 @@ fn a_file_that_is_too_short_is_an_error_and_never_a_short_body() {
 fn a_file_that_is_not_in_the_page_cache_is_read_all_the_same() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory);
-    let body = patterned(3 * BUFFER_BYTES + 5);
+    let body = patterned(3 * READ_BYTES + 5);
     wait(async {
         let object = put(&store, "k", &body, "e").await;
         let file = std::fs::File::open(store.layout.object(object.id())).unwrap();

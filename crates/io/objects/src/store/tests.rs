@@ -69,7 +69,7 @@ pub(crate) async fn put(store: &Arc<Shared>, key: &str, body: &[u8], etag: &str)
 }
 
 pub(crate) async fn body_of(store: &Shared, object: &Arc<Object>) -> Vec<u8> {
-    let mut reader = ObjectReader::new(object, 0..u64::MAX, &store.buffers);
+    let mut reader = ObjectReader::new(object, 0..u64::MAX, &store.read_buffers);
     let mut body = Vec::new();
     while let Some(piece) = reader.next().await {
         body.extend_from_slice(&piece.unwrap());
@@ -193,7 +193,7 @@ fn a_reader_of_a_replaced_or_deleted_object_goes_on_reading_the_old_one() {
     let store = open(&directory);
     wait(async {
         let old = put(&store, "k", &version_body(1, 3 * LARGE), "1").await;
-        let mut reader = ObjectReader::new(&old, 0..u64::MAX, &store.buffers);
+        let mut reader = ObjectReader::new(&old, 0..u64::MAX, &store.read_buffers);
         let first = reader.next().await.unwrap().unwrap();
         put(&store, "k", &version_body(2, LARGE), "2").await;
         assert!(store.writer.delete(place("k")).await.unwrap());
