@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use countersign_s3::{ErrorCode, Fault, Operation, ResponseOverrides};
+use countersign_s3::{BucketName, ErrorCode, Fault, Operation, ResponseOverrides};
 use countersign_sigv4::verify::{Rules, Verified, Workspace, verify, verify_as};
 use countersign_sigv4::{Claim, PayloadMode, Placement, SessionToken, VerifyError};
 use subtle::ConstantTimeEq;
@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq;
 use crate::refusal::{ClaimPlace, refuse_signature};
 use crate::{
     Authorized, BucketRef, Credential, Direction, Guardrails, Inquiry, PresignedUse, PrincipalKind,
-    Refusal, Transport, lifetime,
+    Refusal, SourceRef, Transport, lifetime,
 };
 
 /// Decides upon one request.
@@ -44,6 +44,7 @@ pub fn decide(
         )?;
     }
     let bucket = require_bucket(inquiry)?;
+    let source = require_source(inquiry)?;
     let presigned = match claim.placement {
         Placement::Query { expires_s } => Some(PresignedUse {
             expires_at: claim.date.plus_seconds(i64::from(expires_s)),
@@ -56,6 +57,8 @@ pub fn decide(
         bucket: bucket.cloned(),
         new_bucket: new_bucket(inquiry),
         key: inquiry.address.key.clone(),
+        version: inquiry.query.first("versionId").map(Box::from),
+        source,
         identity: Arc::clone(&credential.identity),
         payload: verified.payload,
         presigned,
@@ -259,11 +262,30 @@ fn require_bucket<'a>(inquiry: &Inquiry<'a>) -> Result<Option<&'a BucketRef>, Re
     if let Some(bucket) = inquiry.bucket {
         return Ok(Some(bucket));
     }
-    let code = match inquiry.address.bucket_name() {
+    Err(no_bucket(name))
+}
+
+fn no_bucket(name: &str) -> Refusal {
+    let code = match BucketName::parse(name) {
         Ok(_) => ErrorCode::NoSuchBucket,
         Err(_) => ErrorCode::InvalidBucketName,
     };
-    Err(Refusal::from(Fault::new(code).with("BucketName", name)))
+    Refusal::from(Fault::new(code).with("BucketName", name))
+}
+
+/// A copy is a read of its source as well: both must be permitted, by the one who signed
+/// (threat A2). Until there are policies, whoever may write here may read there. Without a source
+/// in the permit nothing can be copied.
+fn require_source(inquiry: &Inquiry<'_>) -> Result<Option<SourceRef>, Refusal> {
+    let Some(source) = inquiry.source else {
+        return Ok(None);
+    };
+    let bucket = source.bucket.ok_or_else(|| no_bucket(source.bucket_name))?;
+    Ok(Some(SourceRef {
+        bucket: bucket.clone(),
+        key: source.key.clone(),
+        version: source.version.map(Box::from),
+    }))
 }
 
 fn new_bucket(inquiry: &Inquiry<'_>) -> Option<Box<str>> {

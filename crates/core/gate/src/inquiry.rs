@@ -1,7 +1,7 @@
 //! Everything that is known of a request when it is decided upon.
 
 use countersign_request::{Query, RequestHead};
-use countersign_s3::{Address, Operation};
+use countersign_s3::{Address, ObjectKey, Operation};
 use countersign_sigv4::verify::VerificationKey;
 use countersign_sigv4::{AmzDate, Claim};
 
@@ -26,10 +26,25 @@ pub struct Inquiry<'a> {
     pub key: Option<VerificationKey<'a>>,
     /// The bucket of that name, if it exists.
     pub bucket: Option<&'a BucketRef>,
+    /// What a copy asks to read; `None` for operations that are not copies.
+    pub source: Option<&'a SourceInquiry<'a>>,
     /// How the request reached us.
     pub transport: Transport,
     /// The time.
     pub now: AmzDate,
+}
+
+/// The object that a copy asks to read.
+#[derive(Clone, Debug)]
+pub struct SourceInquiry<'a> {
+    /// The name of its bucket, as sent.
+    pub bucket_name: &'a str,
+    /// The bucket of that name, if it exists.
+    pub bucket: Option<&'a BucketRef>,
+    /// Its key.
+    pub key: &'a ObjectKey,
+    /// The version asked for.
+    pub version: Option<&'a str>,
 }
 
 /// How a request reached us.

@@ -22,6 +22,6 @@ mod refusal;
 pub use decide::decide;
 pub use guardrails::{Direction, Guardrails, PrefixCeiling};
 pub use identity::{Credential, Identity, PrincipalKind};
-pub use inquiry::{Inquiry, Transport};
-pub use permit::{Authorized, BucketRef, PresignedUse};
+pub use inquiry::{Inquiry, SourceInquiry, Transport};
+pub use permit::{Authorized, BucketRef, PresignedUse, SourceRef};
 pub use refusal::{ClaimPlace, Refusal, refuse_claim, refuse_signature};

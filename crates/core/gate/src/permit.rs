@@ -10,18 +10,32 @@
 
 use std::sync::Arc;
 
-use countersign_s3::{BucketId, BucketName, ObjectKey, Operation};
+use countersign_s3::{BucketId, BucketName, ObjectKey, Operation, Versioning};
 use countersign_sigv4::{AmzDate, PayloadMode};
 
 use crate::Identity;
 
-/// A bucket that exists: its name, and the id that tells it from an earlier one of that name.
+/// A bucket that exists: its name, the id that tells it from an earlier one of that name, and
+/// whether it keeps versions.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct BucketRef {
     /// The name.
     pub name: BucketName,
     /// The id.
     pub id: BucketId,
+    /// Whether it keeps versions.
+    pub versioning: Versioning,
+}
+
+/// The object that a copy reads, permitted together with the copy.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct SourceRef {
+    /// Its bucket.
+    pub bucket: BucketRef,
+    /// Its key.
+    pub key: ObjectKey,
+    /// The version to read; none for the current one.
+    pub version: Option<Box<str>>,
 }
 
 /// Proof that the gate permitted one operation on one resource.
@@ -31,6 +45,8 @@ pub struct Authorized {
     pub(crate) bucket: Option<BucketRef>,
     pub(crate) new_bucket: Option<Box<str>>,
     pub(crate) key: Option<ObjectKey>,
+    pub(crate) version: Option<Box<str>>,
+    pub(crate) source: Option<SourceRef>,
     pub(crate) identity: Arc<Identity>,
     pub(crate) payload: PayloadMode,
     pub(crate) presigned: Option<PresignedUse>,
@@ -68,6 +84,18 @@ impl Authorized {
     #[must_use]
     pub fn key(&self) -> Option<&ObjectKey> {
         self.key.as_ref()
+    }
+
+    /// The version of the object it is permitted on, as sent; none for the current one.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
+    /// The object that a copy may read; none for operations that are not copies.
+    #[must_use]
+    pub fn source(&self) -> Option<&SourceRef> {
+        self.source.as_ref()
     }
 
     /// On whose authority.

@@ -10,7 +10,7 @@ use countersign_gate::{
     Transport, decide,
 };
 use countersign_request::{Header, Query, RequestHead};
-use countersign_s3::{Addressing, BucketId, ErrorCode, recognize};
+use countersign_s3::{Addressing, BucketId, ErrorCode, Versioning, recognize};
 use countersign_sigv4::verify::{VerificationKey, Workspace};
 use countersign_sigv4::{AccessKeyId, AmzDate, Claim, SecretAccessKey, SessionToken, SigningKey};
 use serde_json::Value;
@@ -78,6 +78,7 @@ fn decide_at(vector: &Value, age_s: i64) -> Result<Authorized, Refusal> {
     let bucket = address.bucket_name().ok().flatten().map(|name| BucketRef {
         name,
         id: BucketId(1),
+        versioning: Versioning::Unversioned,
     });
     let inquiry = Inquiry {
         head: &head,
@@ -88,6 +89,7 @@ fn decide_at(vector: &Value, age_s: i64) -> Result<Authorized, Refusal> {
         credential: Some(&credential),
         key: Some(VerificationKey::Hmac(&key)),
         bucket: bucket.as_ref(),
+        source: None,
         transport: Transport::Secure,
         now: claim.date.plus_seconds(age_s),
     };

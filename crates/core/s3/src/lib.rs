@@ -34,6 +34,7 @@ mod response_override;
 mod sub_resource;
 mod timestamp;
 mod unsupported;
+mod versioning;
 pub mod xml;
 
 pub use address::{Address, AddressError, Addressing, Style};
@@ -68,3 +69,4 @@ pub use response_override::{OverrideError, ResponseOverrides, is_active_content}
 pub use sub_resource::SubResource;
 pub use timestamp::{HttpDate, IsoDate, Timestamp};
 pub use unsupported::{UnsupportedError, refuse_unsupported};
+pub use versioning::Versioning;

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use countersign_gate::{BucketRef, Credential, Identity, PrincipalKind};
-use countersign_s3::BucketName;
+use countersign_s3::{BucketName, Versioning};
 use countersign_sigv4::v4a::PublicKey;
 use countersign_sigv4::verify::VerificationKey;
 use countersign_sigv4::{AccessKeyId, Algorithm, Claim, SecretAccessKey, SigningKey};
@@ -138,6 +138,7 @@ impl Lookups {
                 .map(|bucket| BucketRef {
                     name: bucket.name,
                     id: bucket.id,
+                    versioning: Versioning::Unversioned,
                 });
             let kept = Kept {
                 generation,

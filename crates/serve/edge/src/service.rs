@@ -214,6 +214,7 @@ fn consider_with(
         credential: found.key.as_ref().map(|known| &known.credential),
         key: Some(key),
         bucket: found.bucket.as_ref(),
+        source: None,
         transport: client.transport,
         now: AmzDate::from_unix(now_ms.div_euclid(1_000)),
     };

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use countersign_request::{Header, Query, RequestHead};
-use countersign_s3::{Addressing, BucketId, BucketName, ErrorCode, recognize};
+use countersign_s3::{
+    Addressing, BucketId, BucketName, ErrorCode, ObjectKey, Versioning, recognize,
+};
 use countersign_sigv4::presign::{PresignRequest, Presigner, Signer};
 use countersign_sigv4::verify::{VerificationKey, Workspace};
 use countersign_sigv4::{AccessKeyId, AmzDate, Claim, SecretAccessKey, SessionToken, SigningKey};
@@ -9,7 +11,7 @@ use countersign_sigv4::{AccessKeyId, AmzDate, Claim, SecretAccessKey, SessionTok
 use super::decide;
 use crate::{
     Authorized, BucketRef, ClaimPlace, Credential, Guardrails, Identity, Inquiry, PrincipalKind,
-    Refusal, Transport, refuse_claim,
+    Refusal, SourceInquiry, Transport, refuse_claim,
 };
 
 const SIGNED_AT: i64 = 1_768_478_400;
@@ -31,6 +33,7 @@ struct Case {
     transport: Transport,
     guardrails: Guardrails,
     bucket_exists: bool,
+    source_bucket_exists: Option<bool>,
     headers: Vec<(&'static str, &'static str)>,
     extra_query: &'static str,
 }
@@ -52,6 +55,7 @@ impl Default for Case {
             transport: Transport::Secure,
             guardrails: Guardrails::safe(),
             bucket_exists: true,
+            source_bucket_exists: None,
             headers: Vec::new(),
             extra_query: "",
         }
@@ -117,7 +121,15 @@ impl Case {
         let bucket = BucketRef {
             name: BucketName::parse("photos").unwrap(),
             id: BucketId(7),
+            versioning: Versioning::Unversioned,
         };
+        let source_key = ObjectKey::parse("original.jpg").unwrap();
+        let source = self.source_bucket_exists.map(|exists| SourceInquiry {
+            bucket_name: "photos",
+            bucket: exists.then_some(&bucket),
+            key: &source_key,
+            version: Some("v1"),
+        });
         let inquiry = Inquiry {
             head: &head,
             query: &query,
@@ -127,6 +139,7 @@ impl Case {
             credential: self.known.then_some(&credential),
             key: Some(VerificationKey::Hmac(&key)),
             bucket: self.bucket_exists.then_some(&bucket),
+            source: source.as_ref(),
             transport: self.transport,
             now: AmzDate::from_unix(SIGNED_AT + self.age_s),
         };
@@ -541,4 +554,32 @@ fn f8_only_who_may_know_hears_that_a_bucket_is_missing() {
         ..Case::default()
     };
     assert_eq!(forged.code(), Some(ErrorCode::SignatureDoesNotMatch));
+}
+
+#[test]
+fn a_copy_is_permitted_together_with_what_it_reads_or_not_at_all() {
+    let copy = |exists| Case {
+        method: "PUT",
+        signed_as: "PUT",
+        guardrails: Guardrails::s3(),
+        source_bucket_exists: exists,
+        ..Case::default()
+    };
+    let permit = copy(Some(true)).decide().unwrap();
+    let source = permit.source().unwrap();
+    assert_eq!(source.key.as_str(), "original.jpg");
+    assert_eq!(source.version.as_deref(), Some("v1"));
+    let refused = copy(Some(false)).decide().unwrap_err();
+    assert_eq!(refused.fault().code(), ErrorCode::NoSuchBucket);
+    assert!(copy(None).decide().unwrap().source().is_none());
+}
+
+#[test]
+fn the_permit_names_the_version_that_was_signed() {
+    let case = Case {
+        query: vec![("versionId", "v7")],
+        ..Case::default()
+    };
+    assert_eq!(case.decide().unwrap().version(), Some("v7"));
+    assert_eq!(Case::default().decide().unwrap().version(), None);
 }
