@@ -10,6 +10,9 @@ use countersign_gate::Transport;
 use countersign_request::RequestHead;
 use ipnet::IpNet;
 
+/// Headers that tell of a proxy, believed or not.
+const FORWARDING: [&str; 4] = ["forwarded", "via", "x-forwarded-for", "x-forwarded-proto"];
+
 /// The facts of one connection.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct Peer {
@@ -63,12 +66,9 @@ impl Peer {
             .then(|| forwarded_for(head, self.address, trusted))
             .flatten();
         let address = forwarded.unwrap_or(self.address);
-        let vouched = self.trusted
-            && head
-                .header_text("x-forwarded-proto")
-                .and_then(|chain| chain.rsplit(',').next())
-                .is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"));
-        let through_proxy = self.proxied || forwarded.is_some();
+        let vouched = self.trusted && forwarded_scheme_is_https(head);
+        // A proxy on this machine that nobody listed would make every stranger look local.
+        let through_proxy = self.proxied || FORWARDING.iter().any(|name| head.has_header(name));
         let transport = if self.tls || vouched {
             Transport::Secure
         } else if address.is_loopback() && !through_proxy {
@@ -99,6 +99,16 @@ fn forwarded_for(head: &RequestHead<'_>, peer: IpAddr, trusted: &[IpNet]) -> Opt
         }
     }
     nearest
+}
+
+/// What the nearest proxy says about the scheme: the last word of the last line. What stands before
+/// may be the client's own (threat G5).
+fn forwarded_scheme_is_https(head: &RequestHead<'_>) -> bool {
+    head.values("x-forwarded-proto")
+        .last()
+        .and_then(|line| std::str::from_utf8(line).ok())
+        .and_then(|chain| chain.rsplit(',').next())
+        .is_some_and(|scheme| scheme.trim().eq_ignore_ascii_case("https"))
 }
 
 /// An address with or without port, brackets and zone.

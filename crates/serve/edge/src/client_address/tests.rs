@@ -92,6 +92,20 @@ fn g5_the_scheme_is_believed_from_listed_proxies_only() {
     let chain = [("x-forwarded-proto", "https, http")];
     let seen = client("192.0.2.1:1", false, &["192.0.2.0/24"], &chain);
     assert_eq!(seen.transport, Transport::Plain);
+    let two_lines = [
+        ("x-forwarded-proto", "https"),
+        ("x-forwarded-proto", "http"),
+    ];
+    let seen = client("192.0.2.1:1", false, &["192.0.2.0/24"], &two_lines);
+    assert_eq!(seen.transport, Transport::Plain);
+}
+
+#[test]
+fn g5_a_proxy_on_this_machine_that_nobody_listed_does_not_make_strangers_local() {
+    for header in ["forwarded", "via", "x-forwarded-for", "x-forwarded-proto"] {
+        let seen = client("127.0.0.1:1", false, &[], &[(header, "198.51.100.7")]);
+        assert_eq!(seen.transport, Transport::Plain, "{header}");
+    }
 }
 
 #[test]
