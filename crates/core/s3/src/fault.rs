@@ -1,4 +1,4 @@
-//! An error answer before it is written: code, sentence and AWS's extra elements.
+//! An error answer before it is written: code, sentence, AWS's extra elements and headers.
 //!
 //! Each parser of this crate has its own error type, which says what is wrong; `From` turns it into
 //! the [`Fault`] that S3 would answer. So the mapping to AWS's words stands beside the rule it
@@ -14,6 +14,7 @@ pub struct Fault {
     code: ErrorCode,
     message: Cow<'static, str>,
     fields: Vec<(&'static str, String)>,
+    headers: Vec<(&'static str, String)>,
 }
 
 impl Fault {
@@ -24,6 +25,7 @@ impl Fault {
             code,
             message: Cow::Borrowed(code.message()),
             fields: Vec::new(),
+            headers: Vec::new(),
         }
     }
 
@@ -54,6 +56,13 @@ impl Fault {
         self
     }
 
+    /// The same fault, answered with this header; its name is lower case.
+    #[must_use]
+    pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
     /// The code.
     #[must_use]
     pub const fn code(&self) -> ErrorCode {
@@ -64,6 +73,12 @@ impl Fault {
     #[must_use]
     pub fn message(&self) -> &str {
         &self.message
+    }
+
+    /// The headers that go with the document.
+    #[must_use]
+    pub fn headers(&self) -> &[(&'static str, String)] {
+        &self.headers
     }
 
     /// The extra elements, in the order in which AWS writes them.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use countersign_gate::Refusal;
 use countersign_s3::cors::CorsAnswer;
 use countersign_s3::{ERROR_CONTENT_TYPE, Fault, error_document};
-use http::header::{ALLOW, CONTENT_LENGTH, CONTENT_TYPE, SERVER};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, SERVER};
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 
 use crate::edge::Edge;
@@ -34,13 +34,7 @@ pub(crate) fn document(xml: String) -> Answer {
 }
 
 /// Writes a refusal: the error document, or for HEAD the status alone.
-pub(crate) fn refuse(
-    edge: &Edge,
-    id: RequestId,
-    method: &Method,
-    refusal: &Refusal,
-    allow: Option<&str>,
-) -> Answer {
+pub(crate) fn refuse(edge: &Edge, id: RequestId, method: &Method, refusal: &Refusal) -> Answer {
     let fault = refusal.fault();
     let status =
         StatusCode::from_u16(fault.code().status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -57,8 +51,10 @@ pub(crate) fn refuse(
         http::header::CACHE_CONTROL,
         HeaderValue::from_static("no-store"),
     );
-    if let Some(allow) = allow.and_then(|methods| HeaderValue::from_str(methods).ok()) {
-        headers.insert(ALLOW, allow);
+    for (name, value) in fault.headers() {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
     }
     answer
 }

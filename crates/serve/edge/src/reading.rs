@@ -6,7 +6,7 @@
 use countersign_gate::{ClaimPlace, Refusal, refuse_claim};
 use countersign_request::{Query, QueryError, RequestHead};
 use countersign_s3::{
-    Address, Addressing, ErrorCode, Fault, FieldError, Fields, Operation, RecognizeError, recognize,
+    Address, Addressing, ErrorCode, Fault, FieldError, Fields, Operation, recognize,
 };
 use countersign_sigv4::Claim;
 
@@ -19,37 +19,22 @@ pub(crate) struct Reading<'a> {
     pub(crate) claim: Option<Claim<'a>>,
 }
 
-/// Why a request makes no sense, and which methods would.
-#[derive(Debug)]
-pub(crate) struct Unreadable {
-    pub(crate) refusal: Refusal,
-    pub(crate) allow: Option<String>,
-}
-
-impl From<Refusal> for Unreadable {
-    fn from(refusal: Refusal) -> Self {
-        Self {
-            refusal,
-            allow: None,
-        }
-    }
-}
-
 impl<'a> Reading<'a> {
     /// Understands a request whose query is parsed already.
     ///
     /// # Errors
-    /// [`Unreadable`] with the refusal.
+    /// The refusal of a request that makes no sense.
     pub(crate) fn of(
         head: &'a RequestHead<'a>,
         query: &'a Query,
         addressing: &Addressing,
-    ) -> Result<Self, Unreadable> {
+    ) -> Result<Self, Refusal> {
         let host = head.header_text("host").unwrap_or_default();
         let address = addressing
             .resolve(host, head.path)
             .map_err(|error| Refusal::from(Fault::from(error)))?;
-        let operation = recognize(address.level(), query, head).map_err(unrecognized)?;
+        let operation = recognize(address.level(), query, head)
+            .map_err(|error| Refusal::from(Fault::from(error)))?;
         let claim = Claim::find(head, query).map_err(|error| {
             let authorization = head.header_text("authorization");
             let place = match authorization {
@@ -76,17 +61,6 @@ impl<'a> Reading<'a> {
             Some(claim) if claim.is_presigned() => Fields::of_presigned(*self.head, self.query),
             _ => Ok(Fields::of_headers(*self.head)),
         }
-    }
-}
-
-fn unrecognized(error: RecognizeError) -> Unreadable {
-    let allow = match &error {
-        RecognizeError::MethodNotAllowed { allow, .. } => Some(allow.clone()),
-        _ => None,
-    };
-    Unreadable {
-        refusal: Refusal::from(Fault::from(error)),
-        allow,
     }
 }
 

@@ -29,7 +29,7 @@ use crate::edge::Edge;
 use crate::head::{self, Behind};
 use crate::lookup::{Found, HeldKey};
 use crate::operations::{self, Task};
-use crate::reading::{Reading, Unreadable, refuse_query};
+use crate::reading::{Reading, refuse_query};
 use crate::request_id::RequestId;
 
 /// An answer, at once or later.
@@ -81,7 +81,7 @@ enum Considered {
 /// The end of a request: an answer or a refusal, and the operation as far as it was recognised.
 struct Settled {
     operation: Option<Operation>,
-    outcome: Result<Answer, Unreadable>,
+    outcome: Result<Answer, Refusal>,
 }
 
 /// Serves one request.
@@ -123,7 +123,7 @@ async fn go_on(
         considered = match found {
             Ok(found) => consider(edge, peer, parts, Some(found)),
             Err(error) => {
-                let outcome = Err(answer::internal(error).into());
+                let outcome = Err(answer::internal(error));
                 return Settled {
                     operation: None,
                     outcome,
@@ -136,16 +136,13 @@ async fn go_on(
         Considered::Permitted(task) => {
             let operation = Some(task.permit.operation());
             let outcome = operations::perform(edge, *task, parts, body).await;
-            Settled {
-                operation,
-                outcome: outcome.map_err(Unreadable::from),
-            }
+            Settled { operation, outcome }
         }
         Considered::LookUp { .. } => {
             let refusal = answer::internal("nothing was found and nothing was missing");
             Settled {
                 operation: None,
-                outcome: Err(refusal.into()),
+                outcome: Err(refusal),
             }
         }
     }
@@ -156,10 +153,10 @@ fn consider(edge: &Edge, peer: &Peer, parts: &Parts, found: Option<Found>) -> Co
     SCRATCH.with_borrow_mut(|scratch| {
         let mut operation = None;
         let outcome = consider_with(edge, peer, parts, found, scratch, &mut operation);
-        outcome.unwrap_or_else(|unreadable| {
+        outcome.unwrap_or_else(|refusal| {
             Considered::Settled(Settled {
                 operation,
-                outcome: Err(unreadable),
+                outcome: Err(refusal),
             })
         })
     })
@@ -172,7 +169,7 @@ fn consider_with(
     found: Option<Found>,
     scratch: &mut Scratch,
     operation: &mut Option<Operation>,
-) -> Result<Considered, Unreadable> {
+) -> Result<Considered, Refusal> {
     let Scratch { query, workspace } = scratch;
     let headers = headers_of(edge, peer, parts)?;
     let head = head::request_head(parts, &headers);
@@ -282,9 +279,9 @@ fn streaming_signature(
 /// The one exit of refusals: counted, logged with its reason, written.
 fn settle(edge: &Edge, id: RequestId, parts: &Parts, settled: Settled) -> Answer {
     let Settled { operation, outcome } = settled;
-    let answer = outcome.unwrap_or_else(|Unreadable { refusal, allow }| {
+    let answer = outcome.unwrap_or_else(|refusal| {
         log_refusal(edge, id, operation, &refusal);
-        answer::refuse(edge, id, &parts.method, &refusal, allow.as_deref())
+        answer::refuse(edge, id, &parts.method, &refusal)
     });
     edge.metrics.count(operation, answer.status().as_u16());
     answer

@@ -100,10 +100,13 @@ impl From<RecognizeError> for Fault {
                 Self::invalid_argument("Invalid List Type specified in Request", "list-type", value)
             }
             RecognizeError::MethodNotAllowed {
-                method, resource, ..
+                method,
+                resource,
+                allow,
             } => Self::new(ErrorCode::MethodNotAllowed)
                 .with("Method", method)
-                .with("ResourceType", resource.to_string()),
+                .with("ResourceType", resource.to_string())
+                .with_header("allow", allow),
             RecognizeError::NotMultipartForm => Self::new(ErrorCode::PreconditionFailed).with(
                 "Condition",
                 "Bucket POST must be of the enclosure-type multipart/form-data",
