@@ -3,6 +3,7 @@
 //! Every operation that the recognizer knows and this list does not is answered 501 by its name, so
 //! nothing is ever mistaken for another operation.
 
+mod body_promise;
 mod create_bucket;
 mod delete_bucket;
 mod delete_object;

@@ -7,18 +7,13 @@ use std::sync::Arc;
 
 use countersign_gate::Refusal;
 use countersign_objects::{CommitError, NewObject, PutCondition, PutHints};
-use countersign_request::RequestHead;
-use countersign_s3::{
-    ContentMd5, ErrorCode, ExpectedChecksum, Fault, Fields, ObjectAttributes, WriteCondition,
-    attributes_of,
-};
-use countersign_sigv4::PayloadMode;
-use countersign_sigv4::chunked::{ChunkedDecoder, Framing};
+use countersign_s3::{ErrorCode, Fault, Fields, ObjectAttributes, WriteCondition, attributes_of};
 use http::header::ETAG;
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, StatusCode};
 use hyper::body::Incoming;
 
+use super::body_promise::promise_of;
 use super::upload_body::{self, Promise};
 use super::{Task, no_such_key, query_of, refuse_store};
 use crate::answer::{self, Answer};
@@ -93,8 +88,7 @@ fn plan(edge: &Edge, task: &mut Task, parts: &Parts) -> Result<Plan, Refusal> {
         Some(_) => Fields::of_presigned(head, &query).map_err(Fault::from)?,
         None => Fields::of_headers(head),
     };
-    let payload = task.permit.payload();
-    let length = body_length(&head, payload, edge.settings.limits.object_bytes)?;
+    let promise = promise_of(edge, task, &head, &fields)?;
     let attributes = attributes_of(&fields).map_err(Fault::from)?;
     let condition = match WriteCondition::of_put(&fields).map_err(Fault::from)? {
         WriteCondition::None => PutCondition::None,
@@ -106,69 +100,11 @@ fn plan(edge: &Edge, task: &mut Task, parts: &Parts) -> Result<Plan, Refusal> {
                 .into());
         }
     };
-    let md5 = fields
-        .single("content-md5")
-        .map_err(Fault::from)?
-        .map(ContentMd5::parse)
-        .transpose()
-        .map_err(Fault::from)?;
-    let checksum = ExpectedChecksum::of(&fields).map_err(Fault::from)?;
-    let decoder = payload.is_streaming().then(|| {
-        let trailers = payload.has_trailer().then(|| declared_trailers(&head));
-        let signature = task.streaming.take();
-        ChunkedDecoder::new(Framing {
-            signature,
-            trailers,
-            decoded_length: length,
-        })
-    });
-    let access_key_id = task.permit.identity().access_key_id.as_str().to_owned();
-    let promise = Promise {
-        length,
-        payload,
-        md5,
-        checksum,
-        decoder,
-        access_key_id,
-    };
     Ok(Plan {
         attributes,
         condition,
         promise,
     })
-}
-
-/// The body's length without framing; it must be told (411), and be within bounds.
-fn body_length(head: &RequestHead<'_>, payload: PayloadMode, limit: u64) -> Result<u64, Refusal> {
-    let name = if payload.is_streaming() {
-        "x-amz-decoded-content-length"
-    } else {
-        "content-length"
-    };
-    let text = head.header_text(name).ok_or_else(|| {
-        Refusal::new(
-            Fault::new(ErrorCode::MissingContentLength),
-            "body length is not told",
-        )
-    })?;
-    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let length: u64 = text.parse().ok().filter(|_| digits).ok_or_else(|| {
-        let sentence = "The body length must be a number of bytes.";
-        Refusal::from(Fault::invalid_argument(sentence, name, text))
-    })?;
-    if length > limit {
-        let fault = Fault::new(ErrorCode::EntityTooLarge)
-            .with("ProposedSize", length.to_string())
-            .with("MaxSizeAllowed", limit.to_string());
-        return Err(Refusal::from(fault));
-    }
-    Ok(length)
-}
-
-fn declared_trailers(head: &RequestHead<'_>) -> Vec<String> {
-    let text = head.header_text("x-amz-trailer").unwrap_or_default();
-    let names = text.split(',').map(|name| name.trim().to_ascii_lowercase());
-    names.filter(|name| !name.is_empty()).take(8).collect()
 }
 
 fn refuse_commit(error: &CommitError, task: &Task) -> Refusal {

@@ -1,0 +1,85 @@
+//! What the head of an upload promises about its body: length, hashes, framing.
+//!
+//! The same for a whole object and for a part of one (aws-semantics 1.2.5, 3.2 to 3.4).
+
+use countersign_gate::Refusal;
+use countersign_request::RequestHead;
+use countersign_s3::{ContentMd5, ErrorCode, ExpectedChecksum, Fault, Fields};
+use countersign_sigv4::PayloadMode;
+use countersign_sigv4::chunked::{ChunkedDecoder, Framing};
+
+use super::Task;
+use super::upload_body::Promise;
+use crate::edge::Edge;
+
+/// Reads the promise. The chunk signatures of a streamed body are taken out of the task.
+///
+/// # Errors
+/// The refusal of a promise that is malformed, missing or too large.
+pub(super) fn promise_of(
+    edge: &Edge,
+    task: &mut Task,
+    head: &RequestHead<'_>,
+    fields: &Fields<'_>,
+) -> Result<Promise, Refusal> {
+    let payload = task.permit.payload();
+    let length = body_length(head, payload, edge.settings.limits.object_bytes)?;
+    let md5 = fields
+        .single("content-md5")
+        .map_err(Fault::from)?
+        .map(ContentMd5::parse)
+        .transpose()
+        .map_err(Fault::from)?;
+    let checksum = ExpectedChecksum::of(fields).map_err(Fault::from)?;
+    let decoder = payload.is_streaming().then(|| {
+        let trailers = payload.has_trailer().then(|| declared_trailers(head));
+        let signature = task.streaming.take();
+        ChunkedDecoder::new(Framing {
+            signature,
+            trailers,
+            decoded_length: length,
+        })
+    });
+    let access_key_id = task.permit.identity().access_key_id.as_str().to_owned();
+    Ok(Promise {
+        length,
+        payload,
+        md5,
+        checksum,
+        decoder,
+        access_key_id,
+    })
+}
+
+/// The body's length without framing; it must be told (411), and be within bounds.
+fn body_length(head: &RequestHead<'_>, payload: PayloadMode, limit: u64) -> Result<u64, Refusal> {
+    let name = if payload.is_streaming() {
+        "x-amz-decoded-content-length"
+    } else {
+        "content-length"
+    };
+    let text = head.header_text(name).ok_or_else(|| {
+        Refusal::new(
+            Fault::new(ErrorCode::MissingContentLength),
+            "body length is not told",
+        )
+    })?;
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let length: u64 = text.parse().ok().filter(|_| digits).ok_or_else(|| {
+        let sentence = "The body length must be a number of bytes.";
+        Refusal::from(Fault::invalid_argument(sentence, name, text))
+    })?;
+    if length > limit {
+        let fault = Fault::new(ErrorCode::EntityTooLarge)
+            .with("ProposedSize", length.to_string())
+            .with("MaxSizeAllowed", limit.to_string());
+        return Err(Refusal::from(fault));
+    }
+    Ok(length)
+}
+
+fn declared_trailers(head: &RequestHead<'_>) -> Vec<String> {
+    let text = head.header_text("x-amz-trailer").unwrap_or_default();
+    let names = text.split(',').map(|name| name.trim().to_ascii_lowercase());
+    names.filter(|name| !name.is_empty()).take(8).collect()
+}
