@@ -26,6 +26,7 @@ mod fault;
 mod fields;
 mod hoisted;
 mod listing;
+mod media_kind;
 mod metadata;
 mod object_key;
 mod operation;
@@ -58,6 +59,7 @@ pub use hoisted::stands_for_header;
 pub use listing::{
     ListError, ListParameters, ListPosition, MAX_PAGE, Page, PageBuilder, Step, common_prefix,
 };
+pub use media_kind::{BEGINNING_BYTES, may_be_shown};
 pub use metadata::{
     MAX_METADATA_BYTES, MetadataError, StorageClassError, TaggingError, attributes_of,
     parse_tagging, response_headers,
