@@ -91,9 +91,15 @@ def test_g1_a_forwarded_client_address_counts_from_trusted_proxies_only(safe, be
     assert request("GET", url, chain).status == 403
     over_tls = {**chain, "x-forwarded-proto": "https"}
     assert request("GET", url, over_tls).status == 200
+
+
+def test_g5_a_proxy_that_nobody_listed_does_not_make_its_clients_local(safe, name):
+    """Plain HTTP is for this machine; whoever forwards on it, unlisted, speaks for strangers."""
     put(safe, name, b"x")
     own = presign(safe.key, "GET", safe.object_url(name))
-    assert request("GET", own, {"x-forwarded-for": "203.0.113.7"}).status == 200
+    assert request("GET", own).status == 200
+    for header in ["x-forwarded-for", "x-forwarded-proto", "forwarded", "via"]:
+        assert request("GET", own, {header: "203.0.113.7"}).status == 403, header
 
 
 def lan_address():
