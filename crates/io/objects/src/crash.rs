@@ -203,12 +203,8 @@ impl History {
 fn verify(directory: &Path, history: &mut History) {
     let store = open(directory);
     let now = std::time::UNIX_EPOCH.elapsed().unwrap() + Duration::from_secs(1);
-    sweep::sweep(
-        &store,
-        i64::try_from(now.as_millis()).unwrap(),
-        Duration::ZERO,
-    )
-    .unwrap();
+    let now_ms = i64::try_from(now.as_millis()).unwrap();
+    wait(sweep::sweep(&store, now_ms, Duration::ZERO)).unwrap();
     for key in KEYS {
         let settled = history.settled.get(key).copied().unwrap_or(0);
         let may_be = [Some(settled), history.under_way.remove(key)];
