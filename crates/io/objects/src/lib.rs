@@ -65,7 +65,10 @@ pub use error::{
     CloseError, CommitError, CompleteError, DeleteError, StoreError, TagError, UploadError,
 };
 pub use found::Found;
-pub use list::{ListPage, ListRequest, ListedObject};
+pub use list::{
+    ListPage, ListRequest, ListedContent, ListedObject, ListedVersion, UploadListRequest,
+    UploadPage, UploadPosition, VersionListRequest, VersionPage, VersionPosition,
+};
 pub use multipart::{
     CompletedUpload, Completion, NewPart, NewUpload, PartFileRef, PartPage, PartUpload,
     UploadChecksum, UploadId, UploadInfo, UploadedPart,

@@ -26,7 +26,7 @@ pub(crate) use self::abort::AbortUpload;
 pub(crate) use self::complete::CompleteUpload;
 pub(crate) use self::create::CreateUpload;
 pub(crate) use self::expire::ExpireUploads;
-pub(crate) use self::find::{completed, info, list_parts};
+pub(crate) use self::find::{completed, info, info_of, list_parts};
 
 use rusqlite::Connection;
 
@@ -61,4 +61,4 @@ fn remove_row(work: &Work<'_>, place: Place<'_>, id: &UploadId) -> Result<bool, 
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

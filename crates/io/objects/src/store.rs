@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use countersign_gate::Authorized;
 use countersign_s3::{BucketId, Operation, VersionId};
+use rusqlite::Connection;
 
 use crate::buffer::{BufferPool, READ_BYTES, WRITE_BYTES};
 use crate::cache::ObjectCache;
@@ -29,7 +30,8 @@ use crate::{
     CloseError, CommitError, CompleteError, CompletedUpload, Completion, DeleteCondition,
     DeleteError, DeleteOne, Deleted, Found, ListPage, ListRequest, NewCopy, NewUpload, Object,
     ObjectReader, Options, PartPage, PartUpload, PutHints, StoreError, SweepReport, TagError,
-    Upload, UploadError, UploadId, UploadInfo, copy, index, list, multipart, sweep,
+    Upload, UploadError, UploadId, UploadInfo, UploadListRequest, UploadPage, VersionListRequest,
+    VersionPage, copy, index, list, multipart, sweep,
 };
 
 /// The operations that look at an object.
@@ -227,6 +229,38 @@ impl LocalStore {
         self.shared.list(bucket, request.clone()).await
     }
 
+    /// Lists one page of the versions in the permitted bucket.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the permit is not for listing versions, or the store fails.
+    pub async fn list_versions(
+        &self,
+        permit: &Authorized,
+        request: &VersionListRequest,
+    ) -> Result<VersionPage, StoreError> {
+        let bucket = permitted_bucket(permit, &[Operation::ListObjectVersions])?;
+        let request = request.clone();
+        self.shared
+            .ask(move |connection| list::list_versions(connection, bucket, &request))
+            .await
+    }
+
+    /// Lists one page of the multipart uploads that are in progress in the permitted bucket.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the permit is not for listing uploads, or the store fails.
+    pub async fn list_uploads(
+        &self,
+        permit: &Authorized,
+        request: &UploadListRequest,
+    ) -> Result<UploadPage, StoreError> {
+        let bucket = permitted_bucket(permit, &[Operation::ListMultipartUploads])?;
+        let request = request.clone();
+        self.shared
+            .ask(move |connection| list::list_uploads(connection, bucket, &request))
+            .await
+    }
+
     /// Closes the permitted bucket for good, if it holds no object, old version or delete marker: no
     /// later commit can store anything in it. Uploads in progress go with it. Closing it again changes
     /// nothing.
@@ -282,11 +316,9 @@ impl LocalStore {
     ) -> Result<Option<CompletedUpload>, StoreError> {
         let place = Place::permitted(permit, &[Operation::CompleteMultipartUpload])?.to_owned();
         let id = id.clone();
-        in_the_pool(&self.shared, move |shared| {
-            let question = |connection: &_| multipart::completed(connection, place.borrow(), &id);
-            shared.index.read(question)
-        })
-        .await
+        self.shared
+            .ask(move |connection| multipart::completed(connection, place.borrow(), &id))
+            .await
     }
 
     /// Begins to store a part of an upload at the permitted key. Whether the upload is in progress is
@@ -446,11 +478,8 @@ impl Shared {
         place: OwnedPlace,
         id: UploadId,
     ) -> Result<UploadInfo, UploadError> {
-        in_the_pool(self, move |shared| {
-            let question = |connection: &_| multipart::info(connection, place.borrow(), &id);
-            shared.index.read(question)
-        })
-        .await
+        self.ask(move |connection| multipart::info(connection, place.borrow(), &id))
+            .await
     }
 
     pub(crate) async fn list_parts(
@@ -473,12 +502,16 @@ impl Shared {
         bucket: BucketId,
         request: ListRequest,
     ) -> Result<ListPage, StoreError> {
-        in_the_pool(self, move |shared| {
-            shared
-                .index
-                .read(|connection| list::list(connection, bucket, &request))
-        })
-        .await
+        self.ask(move |connection| list::list(connection, bucket, &request))
+            .await
+    }
+
+    /// Asks the index something, where it may block.
+    pub(crate) async fn ask<T: Send + 'static, E: From<StoreError> + Send + 'static>(
+        self: &Arc<Self>,
+        question: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        in_the_pool(self, move |shared| shared.index.read(question)).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! Looking at an upload in progress, at its parts, and at one that was completed.
 
 use countersign_s3::{ETag, ObjectAttributes, ObjectKey, StoredChecksum};
-use rusqlite::{Connection, OptionalExtension as _};
+use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::{CompletedUpload, PartFileRef, UploadChecksum, UploadId};
 use crate::index::column;
@@ -60,30 +60,38 @@ pub(crate) fn info(
     place: Place<'_>,
     id: &UploadId,
 ) -> Result<UploadInfo, UploadError> {
-    let mut statement = connection
-        .prepare_cached(
-            "SELECT initiated_ms, initiator, attributes, checksum FROM upload \
-             WHERE bucket_id = ?1 AND key = ?2 AND upload_id = ?3",
-        )
-        .map_err(StoreError::from)?;
+    info_at(connection, place, id)?.ok_or(UploadError::NoSuchUpload)
+}
+
+fn info_at(
+    connection: &Connection,
+    place: Place<'_>,
+    id: &UploadId,
+) -> Result<Option<UploadInfo>, StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT key, upload_id, initiated_ms, initiator, attributes, checksum FROM upload \
+         WHERE bucket_id = ?1 AND key = ?2 AND upload_id = ?3",
+    )?;
     let key = (column(place.bucket), place.key.as_bytes(), id.as_str());
-    let row = statement.query_row(key, |row| {
-        let text = row.get_ref(2)?.as_str()?;
-        Ok(attributes::of_text(text).map(|attributes| {
-            let plan = checksum_text::read_plan(row.get_ref(3)?.as_str()?);
-            Ok(UploadInfo {
-                key: place.key.clone(),
-                id: id.clone(),
-                initiated_ms: row.get(0)?,
-                initiator: row.get(1)?,
-                attributes,
-                checksum: plan.map(|(algorithm, kind)| UploadChecksum { algorithm, kind }),
-            })
-        }))
-    });
-    let found = row.optional().map_err(StoreError::from)?;
-    let info: rusqlite::Result<UploadInfo> = found.ok_or(UploadError::NoSuchUpload)??;
-    Ok(info.map_err(StoreError::from)?)
+    let mut rows = statement.query(key)?;
+    let row = rows.next()?;
+    row.map(|row| info_of(place.key.clone(), row)).transpose()
+}
+
+/// The upload in a row whose first column is this key.
+pub(crate) fn info_of(key: ObjectKey, row: &Row<'_>) -> Result<UploadInfo, StoreError> {
+    let id = UploadId::parse(&row.get::<_, String>(1)?);
+    let plan = checksum_text::read_plan(&row.get::<_, String>(5)?);
+    Ok(UploadInfo {
+        key,
+        id: id.ok_or_else(|| StoreError::Database {
+            message: "an upload id in the index is none".to_owned(),
+        })?,
+        initiated_ms: row.get(2)?,
+        initiator: row.get(3)?,
+        attributes: attributes::of_text(&row.get::<_, String>(4)?)?,
+        checksum: plan.map(|(algorithm, kind)| UploadChecksum { algorithm, kind }),
+    })
 }
 
 /// Lists up to `max` parts of an upload in progress, with numbers above `after`.
