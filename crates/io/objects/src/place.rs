@@ -1,12 +1,13 @@
 //! Where an object is: the number of its bucket, and its key.
 //!
 //! A place comes from a permit, and only if the permit is for one of the operations that the caller
-//! carries out. This is the one door between `Authorized` and the bytes.
+//! carries out. This is the one door between `Authorized` and the bytes. What the permit says of
+//! versions is read here too: which one is asked for, and whether the bucket keeps them.
 
 use std::hash::{Hash, Hasher};
 
 use countersign_gate::Authorized;
-use countersign_s3::{BucketId, ObjectKey, Operation};
+use countersign_s3::{BucketId, ObjectKey, Operation, VersionId, Versioning};
 use quick_cache::Equivalent;
 
 use crate::StoreError;
@@ -23,6 +24,24 @@ pub(crate) struct Place<'a> {
 pub(crate) struct OwnedPlace {
     pub(crate) bucket: BucketId,
     pub(crate) key: ObjectKey,
+}
+
+/// Where a change goes, and what becomes of what is there.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Target {
+    pub(crate) place: OwnedPlace,
+    pub(crate) versioning: Versioning,
+}
+
+/// Which version of an object is asked for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Wanted {
+    /// The one that is visible now.
+    Current,
+    /// One by its id.
+    Named(VersionId),
+    /// One by an id that no version can have.
+    Nothing,
 }
 
 impl<'a> Place<'a> {
@@ -45,6 +64,32 @@ impl<'a> Place<'a> {
         OwnedPlace {
             bucket: self.bucket,
             key: self.key.clone(),
+        }
+    }
+}
+
+impl Target {
+    /// The place a permit is for, to change something there.
+    pub(crate) fn permitted(
+        permit: &Authorized,
+        operations: &[Operation],
+    ) -> Result<Self, StoreError> {
+        let place = Place::permitted(permit, operations)?.to_owned();
+        let versioning = permit.bucket().map(|bucket| bucket.versioning);
+        Ok(Self {
+            place,
+            versioning: versioning.unwrap_or_default(),
+        })
+    }
+}
+
+impl Wanted {
+    /// Which version a request names.
+    pub(crate) fn named(version: Option<&str>) -> Self {
+        match version.map(VersionId::parse) {
+            None => Self::Current,
+            Some(None) => Self::Nothing,
+            Some(Some(id)) => Self::Named(id),
         }
     }
 }

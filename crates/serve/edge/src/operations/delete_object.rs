@@ -1,6 +1,7 @@
 //! `DeleteObject`: gone afterwards, whether or not it was there.
 
 use countersign_gate::Refusal;
+use countersign_objects::{DeleteCondition, DeleteError};
 use countersign_s3::{ErrorCode, Fault};
 use http::StatusCode;
 use http::request::Parts;
@@ -24,8 +25,16 @@ pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<A
         }
     }
     edge.objects
-        .delete(&task.permit)
+        .delete(&task.permit, DeleteCondition::default(), task.now_ms)
         .await
-        .map_err(|error| refuse_store(&error))?;
+        .map_err(|error| refuse_delete(&error))?;
     Ok(answer::empty(StatusCode::NO_CONTENT))
+}
+
+fn refuse_delete(error: &DeleteError) -> Refusal {
+    match error {
+        DeleteError::BucketGone { .. } => Fault::new(ErrorCode::NoSuchBucket).into(),
+        DeleteError::PreconditionFailed { .. } => Fault::new(ErrorCode::PreconditionFailed).into(),
+        DeleteError::Store(error) => refuse_store(error),
+    }
 }

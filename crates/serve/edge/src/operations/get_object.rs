@@ -30,6 +30,7 @@ pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<A
         .find(&task.permit)
         .await
         .map_err(|error| refuse_store(&error))?
+        .into_object()
         .ok_or_else(|| no_such_key(&task.permit))?;
     let headers: head::Headers<'_> = head::plain_headers_of(parts);
     let head = head::request_head(parts, &headers);
