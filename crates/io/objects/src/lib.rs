@@ -43,6 +43,8 @@ mod layout;
 mod list;
 mod loader;
 mod lookup;
+#[cfg(test)]
+mod model;
 mod multipart;
 mod object;
 mod options;
