@@ -212,6 +212,7 @@ fn consider_with(
         key: Some(key),
         bucket: found.bucket.as_ref(),
         source: None,
+        form: None,
         transport: client.transport,
         now: AmzDate::from_unix(now_ms.div_euclid(1_000)),
     };
