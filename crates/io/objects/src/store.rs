@@ -87,7 +87,7 @@ impl LocalStore {
     /// # Errors
     /// [`StoreError::NotPermitted`] if the permit is not for putting an object.
     pub fn begin_put(&self, permit: &Authorized, hints: PutHints) -> Result<Upload, StoreError> {
-        let place = Place::permitted(permit, &[Operation::PutObject])?;
+        let place = Place::permitted(permit, &[Operation::PostObject, Operation::PutObject])?;
         Ok(Upload::begin(&self.shared, place.to_owned(), hints))
     }
 

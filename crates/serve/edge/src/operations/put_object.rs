@@ -107,7 +107,7 @@ fn plan(edge: &Edge, task: &mut Task, parts: &Parts) -> Result<Plan, Refusal> {
     })
 }
 
-fn refuse_commit(error: &CommitError, task: &Task) -> Refusal {
+pub(super) fn refuse_commit(error: &CommitError, task: &Task) -> Refusal {
     match error {
         CommitError::BucketGone { .. } => {
             let name = task
