@@ -105,7 +105,7 @@ pub(crate) fn check_form_life(
             .with("MaxExpires", ceiling_s.to_string());
         Err(Refusal::new(fault, sentence))
     };
-    // QUIRK: the JavaScript SDK writes the expiration in milliseconds and the date in seconds.
+    // A signer may write the expiration in finer steps than the date.
     let end = AmzDate::from_unix(expiration_ms.div_euclid(1_000));
     let life = end.seconds_since(claim.date);
     if life > ceiling {
