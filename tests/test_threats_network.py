@@ -76,6 +76,8 @@ def test_a9_a_forwarded_host_counts_from_trusted_proxies_only(safe, behind_proxy
         url = presign(server.key, "GET", f"{PUBLIC}/{BUCKET}/{name}")
         plain = url.replace(PUBLIC, server.url)
         assert request("GET", plain, forwarded).status == status
+        alone = {"x-forwarded-host": "files.example.com"}
+        assert request("GET", plain, alone).status == status
     two = {**forwarded, "x-forwarded-host": "files.example.com, evil.example"}
     assert request("GET", plain, two).status == 400
 
@@ -91,9 +93,15 @@ def test_g1_a_forwarded_client_address_counts_from_trusted_proxies_only(safe, be
     assert request("GET", url, chain).status == 403
     over_tls = {**chain, "x-forwarded-proto": "https"}
     assert request("GET", url, over_tls).status == 200
+
+
+def test_g5_a_proxy_that_nobody_listed_does_not_make_its_clients_local(safe, name):
+    """Plain HTTP is for this machine; whoever forwards on it, unlisted, speaks for strangers."""
     put(safe, name, b"x")
     own = presign(safe.key, "GET", safe.object_url(name))
-    assert request("GET", own, {"x-forwarded-for": "203.0.113.7"}).status == 200
+    assert request("GET", own).status == 200
+    for header in ["x-forwarded-for", "x-forwarded-proto", "forwarded", "via"]:
+        assert request("GET", own, {header: "203.0.113.7"}).status == 403, header
 
 
 def lan_address():

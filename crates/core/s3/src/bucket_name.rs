@@ -102,9 +102,10 @@ fn check(name: &str) -> Result<(), BucketNameError> {
     if let Some(at) = name.bytes().position(|b| !allowed(b)) {
         return Err(BucketNameError::UnexpectedByte { at });
     }
-    // AWS: a hyphen beside a dot is allowed (`my-.example` is not forbidden by the guide), an empty
-    // label is not; only the name's own ends must be letters or digits.
-    if name.split('.').any(str::is_empty) || name.starts_with('-') || name.ends_with('-') {
+    // The guide forbids adjacent dots and hyphens at the name's own ends. A hyphen beside a dot is no
+    // label of a host name either (RFC 952), so such a bucket could never stand in one.
+    let bad = |label: &str| label.is_empty() || label.starts_with('-') || label.ends_with('-');
+    if name.split('.').any(bad) {
         return Err(BucketNameError::BadLabel);
     }
     if name.parse::<Ipv4Addr>().is_ok() {

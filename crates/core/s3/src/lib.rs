@@ -36,6 +36,7 @@ mod response_override;
 mod sub_resource;
 mod timestamp;
 mod unsupported;
+mod version_id;
 mod versioning;
 pub mod xml;
 
@@ -76,4 +77,5 @@ pub use response_override::{OverrideError, ResponseOverrides, is_active_content}
 pub use sub_resource::SubResource;
 pub use timestamp::{HttpDate, IsoDate, Timestamp};
 pub use unsupported::{UnsupportedError, refuse_unsupported};
+pub use version_id::VersionId;
 pub use versioning::Versioning;

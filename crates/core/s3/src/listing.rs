@@ -71,7 +71,7 @@ pub enum ListError {
 }
 
 impl ListParameters {
-    /// Reads the parameters; empty ones count as absent.
+    /// Reads the parameters; empty ones count as absent, though an empty token is told again.
     ///
     /// # Errors
     /// [`ListError`] with the first that is malformed.
@@ -85,13 +85,13 @@ impl ListParameters {
         let start_after = filled("start-after");
         let continuation_token = query.first("continuation-token").map(str::to_owned);
         let position = match (&continuation_token, &start_after) {
-            (Some(token), _) => {
+            (Some(token), _) if !token.is_empty() => {
                 ListPosition::of_token(token).ok_or_else(|| ListError::ContinuationToken {
                     token: token.clone(),
                 })?
             }
-            (None, Some(key)) => ListPosition::AfterKey(key.clone()),
-            (None, None) => ListPosition::Start,
+            (_, Some(key)) => ListPosition::AfterKey(key.clone()),
+            (_, None) => ListPosition::Start,
         };
         Ok(Self {
             prefix: filled("prefix").unwrap_or_default(),

@@ -3,6 +3,9 @@
 //! A client that asks for encryption, a lock or an access list and gets a plain 200 believes to have
 //! it. So these headers are refused, never ignored: with 501 as S3 does for what it has not
 //! implemented, and access lists as S3 does in a bucket whose owner is enforced.
+//!
+//! `x-amz-bypass-governance-retention` is not among them: nothing can be locked here, so there is
+//! nothing to get past, and tools that empty buckets send it with every deletion.
 
 use thiserror::Error;
 
@@ -17,8 +20,7 @@ const PREFIXES: [&str; 6] = [
     "x-amz-server-side-encryption",
 ];
 
-const NAMES: [&str; 5] = [
-    "x-amz-bypass-governance-retention",
+const NAMES: [&str; 4] = [
     "x-amz-expected-bucket-owner",
     "x-amz-mfa",
     "x-amz-source-expected-bucket-owner",

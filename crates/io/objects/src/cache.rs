@@ -1,4 +1,4 @@
-//! Objects kept in memory: their metadata, small bodies, and open files.
+//! Current versions kept in memory: their metadata, small bodies, and open files.
 //!
 //! A reader who misses holds a placeholder while it loads the row. The writer thread puts the new
 //! version in, or takes the old one out, after its transaction and before it acknowledges; either
@@ -78,6 +78,7 @@ impl Weighter<OwnedPlace, Arc<Object>> for ByBytes {
         match &object.body {
             Body::File(_) => held.max(self.file_bytes),
             Body::Memory(bytes) => held + bytes.len() as u64,
+            Body::Parts(body) => held + body.memory_bytes(),
         }
     }
 }

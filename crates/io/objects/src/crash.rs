@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::store::Shared;
-use crate::store::tests::{body_of, place, put, wait};
+use crate::store::tests::{body_of, delete, found, put, wait};
 use crate::sweep;
 use crate::{Durability, Options};
 
@@ -85,7 +85,7 @@ fn child() {
                 Some(length) => {
                     put(&store, key, &body(version, length), &version.to_string()).await;
                 }
-                None => drop(store.writer.delete(place(key)).await.unwrap()),
+                None => drop(delete(&store, key).await),
             }
             say("done", version);
         }
@@ -212,13 +212,13 @@ fn verify(directory: &Path, history: &mut History) {
     for key in KEYS {
         let settled = history.settled.get(key).copied().unwrap_or(0);
         let may_be = [Some(settled), history.under_way.remove(key)];
-        let object = wait(store.find(place(key))).unwrap();
-        let found: Option<u64> = object.as_ref().map(|o| o.etag().as_str().parse().unwrap());
-        let version = may_be.into_iter().flatten().find(|version| match found {
-            Some(found) => found == *version,
+        let object = wait(found(&store, key));
+        let held: Option<u64> = object.as_ref().map(|o| o.etag().as_str().parse().unwrap());
+        let version = may_be.into_iter().flatten().find(|version| match held {
+            Some(held) => held == *version,
             None => *version == 0 || length_of(*version).is_none(),
         });
-        let version = version.unwrap_or_else(|| panic!("`{key}` is {found:?}, not {may_be:?}"));
+        let version = version.unwrap_or_else(|| panic!("`{key}` is {held:?}, not {may_be:?}"));
         if let Some(object) = object {
             let expected = body(version, length_of(version).unwrap());
             assert!(
@@ -238,10 +238,13 @@ fn verify(directory: &Path, history: &mut History) {
     let files: usize = (0..=u8::MAX)
         .map(|shelf| entries(store.layout.shelf(shelf)))
         .sum();
-    assert_eq!(files, count("SELECT count(*) FROM object WHERE inline = 0"));
+    assert_eq!(
+        files,
+        count("SELECT count(*) FROM object WHERE storage = 0")
+    );
     assert_eq!(
         count("SELECT count(*) FROM small_body"),
-        count("SELECT count(*) FROM object WHERE inline = 1")
+        count("SELECT count(*) FROM object WHERE storage = 1")
     );
     assert_eq!(entries(store.layout.temporary_directory()), 0);
 }

@@ -4,7 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use countersign_s3::{BucketId, ETag, Operation};
+use countersign_s3::{BucketId, ETag, Operation, VersionId};
 use thiserror::Error;
 
 use crate::ObjectId;
@@ -55,6 +55,9 @@ pub enum StoreError {
         /// The operation that was permitted.
         operation: Operation,
     },
+    /// The operating system has no random bits.
+    #[error("the operating system has no randomness")]
+    RandomnessUnavailable,
     /// The index was written by a newer release.
     #[error("the object index was written by a newer release")]
     SchemaTooNew,
@@ -80,10 +83,50 @@ pub enum CommitError {
     Store(#[from] StoreError),
 }
 
+/// Why nothing was deleted.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+pub enum DeleteError {
+    /// The bucket was deleted in the meantime.
+    #[error("bucket {bucket} is gone")]
+    BucketGone {
+        /// The bucket.
+        bucket: BucketId,
+    },
+    /// The object is not what the condition asks for.
+    #[error("the condition of the delete does not hold")]
+    PreconditionFailed {
+        /// What there is: a tag, or nothing.
+        current: Option<ETag>,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why tags were not set.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+pub enum TagError {
+    /// There is no object.
+    #[error("there is no object to tag")]
+    Absent,
+    /// What is there is a delete marker.
+    #[error("version {version_id} is a delete marker")]
+    DeleteMarker {
+        /// Its version id.
+        version_id: VersionId,
+    },
+    /// There is no version of that id.
+    #[error("there is no such version to tag")]
+    NoSuchVersion,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 /// Why a bucket was not closed.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
 pub enum CloseError {
-    /// There are objects in it.
+    /// There are objects, old versions or delete markers in it.
     #[error("bucket {bucket} is not empty")]
     NotEmpty {
         /// The bucket.
@@ -131,17 +174,5 @@ impl From<rusqlite_migration::Error> for StoreError {
                 message: other.to_string(),
             },
         }
-    }
-}
-
-impl From<rusqlite::Error> for CommitError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Store(error.into())
-    }
-}
-
-impl From<rusqlite::Error> for CloseError {
-    fn from(error: rusqlite::Error) -> Self {
-        Self::Store(error.into())
     }
 }

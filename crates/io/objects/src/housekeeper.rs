@@ -12,6 +12,7 @@ use std::thread::{self, JoinHandle};
 use rusqlite::Connection;
 
 use crate::layout::Layout;
+use crate::pin::Pins;
 use crate::{ObjectId, StoreError, failpoint};
 
 /// A checkpoint begins when the WAL has this many bytes more than at the last.
@@ -23,6 +24,8 @@ const WAL_MAX_BYTES: u64 = 64 << 20;
 /// A handle on the housekeeping thread, held by the writer.
 pub(crate) struct Housekeeper {
     tasks: Option<mpsc::Sender<Task>>,
+    /// Who has files removed too.
+    pins: Arc<Pins>,
     thread: Option<JoinHandle<()>>,
     checkpoint_due: Arc<AtomicBool>,
     /// Held by whoever runs a checkpoint.
@@ -31,14 +34,21 @@ pub(crate) struct Housekeeper {
     since_restart: u64,
 }
 
-enum Task {
+/// What the thread is asked to do.
+#[derive(Debug)]
+pub(crate) enum Task {
     Checkpoint,
-    RemoveFile(ObjectId),
+    RemoveFiles(Vec<ObjectId>),
 }
 
 impl Housekeeper {
-    pub(crate) fn start(layout: Layout, connection: Connection) -> Result<Self, StoreError> {
+    pub(crate) fn start(
+        layout: Layout,
+        connection: Connection,
+        pins: &Arc<Pins>,
+    ) -> Result<Self, StoreError> {
         let (tasks, queue) = mpsc::channel();
+        pins.employ(Some(tasks.clone()));
         let checkpoint_due = Arc::new(AtomicBool::new(false));
         let turn = Arc::new(Mutex::new(()));
         let (due, my_turn) = (Arc::clone(&checkpoint_due), Arc::clone(&turn));
@@ -54,13 +64,16 @@ impl Housekeeper {
                             let _ = checkpoint(&connection, "PASSIVE");
                         }
                         // A file that cannot be removed now is the sweeper's.
-                        Task::RemoveFile(id) => drop(fs::remove_file(layout.object(id))),
+                        Task::RemoveFiles(files) => files
+                            .into_iter()
+                            .for_each(|file| drop(fs::remove_file(layout.object(file)))),
                     }
                 }
             })
             .map_err(|_| StoreError::Closed)?;
         Ok(Self {
             tasks: Some(tasks),
+            pins: Arc::clone(pins),
             thread: Some(thread),
             checkpoint_due,
             turn,
@@ -69,9 +82,9 @@ impl Housekeeper {
         })
     }
 
-    /// Has the file of an object removed that no row names any more.
-    pub(crate) fn remove_file_of(&self, id: ObjectId) {
-        self.send(Task::RemoveFile(id));
+    /// Has files removed that no row names any more.
+    pub(crate) fn remove_files(&self, files: Vec<ObjectId>) {
+        self.send(Task::RemoveFiles(files));
     }
 
     /// Notes that a commit wrote about so many bytes, after those who waited for it were told.
@@ -100,6 +113,7 @@ impl Housekeeper {
 impl Drop for Housekeeper {
     fn drop(&mut self) {
         self.tasks = None;
+        self.pins.employ(None);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }

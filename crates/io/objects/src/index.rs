@@ -1,4 +1,4 @@
-//! The object index in SQLite: opening it, and looking one place up.
+//! The object index in SQLite: opening it, and asking it questions.
 //!
 //! WAL mode: the writer thread has the one writing connection, readers take theirs from a small pool
 //! and never wait for it.
@@ -11,12 +11,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use countersign_s3::{BucketId, ETag, ObjectAttributes};
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
+use countersign_s3::BucketId;
+use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
-use crate::place::Place;
-use crate::{Durability, ObjectId, StoreError, attributes, layout};
+use crate::{Durability, ObjectId, StoreError, layout};
 
 /// The steps from an empty index to today's schema. Published steps are never edited.
 const STEPS: &[M<'static>] = &[M::up(include_str!("../migrations/1.sql"))];
@@ -33,24 +32,6 @@ const WAL_KEPT_BYTES: i64 = 64 << 20;
 pub(crate) struct Index {
     path: PathBuf,
     idle: Mutex<Vec<Connection>>,
-}
-
-/// One object as the index has it.
-#[derive(Debug)]
-pub(crate) struct Row {
-    pub(crate) id: ObjectId,
-    pub(crate) size: u64,
-    pub(crate) etag: ETag,
-    pub(crate) modified_ms: i64,
-    pub(crate) attributes: ObjectAttributes,
-    pub(crate) body: RowBody,
-}
-
-/// Where the index says the body is.
-#[derive(Debug)]
-pub(crate) enum RowBody {
-    InFile,
-    Inline(Vec<u8>),
 }
 
 impl Index {
@@ -125,63 +106,6 @@ pub(crate) fn reserve_ids(writer: &Connection) -> Result<ObjectId, StoreError> {
         |row| row.get(0),
     )?;
     Ok(ObjectId((next - IDS_PER_OPENING).cast_unsigned()))
-}
-
-/// Looks one place up, with its body if that is in the index.
-pub(crate) fn find(connection: &Connection, place: Place<'_>) -> Result<Option<Row>, StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, size, etag, modified_ms, attributes, inline, body \
-         FROM object LEFT JOIN small_body ON inline = 1 AND object_id = id \
-         WHERE bucket_id = ?1 AND key = ?2",
-    )?;
-    let row = statement
-        .query_row((column(place.bucket), place.key.as_bytes()), |row| {
-            let id = ObjectId(row.get::<_, i64>(0)?.cast_unsigned());
-            let attributes = attributes::of_text(row.get_ref(4)?.as_str()?);
-            let inline: bool = row.get(5)?;
-            let body: Option<Vec<u8>> = row.get(6)?;
-            Ok((
-                id,
-                row.get(1)?,
-                row.get(2)?,
-                row.get(3)?,
-                attributes,
-                inline,
-                body,
-            ))
-        })
-        .optional()?;
-    let Some((id, size, etag, modified_ms, attributes, inline, body)) = row else {
-        return Ok(None);
-    };
-    let (size, etag): (i64, String) = (size, etag);
-    let size = size.cast_unsigned();
-    let body = match body {
-        _ if !inline => RowBody::InFile,
-        Some(body) if body.len() as u64 == size => RowBody::Inline(body),
-        _ => {
-            return Err(StoreError::Damaged {
-                id,
-                what: "its body is missing in the index",
-            });
-        }
-    };
-    let etag = ETag::parse(&etag);
-    Ok(Some(Row {
-        id,
-        size,
-        etag,
-        modified_ms,
-        attributes: attributes?,
-        body,
-    }))
-}
-
-/// Whether an object's body is the file of this id.
-pub(crate) fn has_file(connection: &Connection, id: ObjectId) -> Result<bool, StoreError> {
-    let mut statement =
-        connection.prepare_cached("SELECT 1 FROM object WHERE id = ?1 AND inline = 0")?;
-    Ok(statement.exists([id.0.cast_signed()])?)
 }
 
 /// A bucket's number as SQLite keeps it: the same 64 bits, with a sign.

@@ -3,7 +3,8 @@
 //! Bodies above 64 KiB are files named by a number; smaller ones lie in the index's own database, so
 //! that one group commit makes many of them durable. A file is written aside, fsynced, renamed into
 //! place, its directory fsynced, and only then does the index row appear. What is often read is kept
-//! in memory and invalidated exactly.
+//! in memory and invalidated exactly. The index knows the current version of each key apart from all
+//! others, so a bucket that keeps versions reads and lists like one that does not.
 //!
 //! INVARIANT: no byte of an object is reachable from outside without `countersign_gate::Authorized`,
 //! which nobody but the gate can make:
@@ -23,29 +24,48 @@
 mod attributes;
 mod buffer;
 mod cache;
+mod checksum_text;
+mod close;
+mod copy;
 #[cfg(test)]
 mod crash;
+mod delete;
+mod duplicate;
 mod error;
 mod failpoint;
+mod found;
 mod housekeeper;
+mod ids;
 mod index;
 mod layout;
 mod list;
+mod loader;
+mod lookup;
 mod object;
 mod options;
+mod part;
+mod pin;
 mod place;
+mod put;
 mod reader;
 mod store;
 mod sweep;
+mod tags;
 mod temporary;
 mod upload;
+mod version;
 mod writer;
 
-pub use error::{CloseError, CommitError, StoreError};
+pub use copy::NewCopy;
+pub use delete::{DeleteCondition, DeleteOne, Deleted, TagCondition};
+pub use error::{CloseError, CommitError, DeleteError, StoreError, TagError};
+pub use found::Found;
 pub use list::{ListPage, ListRequest, ListedObject};
 pub use object::{Object, ObjectId};
 pub use options::{Durability, Options};
+pub use part::ObjectPart;
+pub use put::PutCondition;
 pub use reader::ObjectReader;
 pub use store::LocalStore;
 pub use sweep::SweepReport;
-pub use upload::{NewObject, PutCondition, PutHints, Upload};
+pub use upload::{NewObject, PutHints, Upload};

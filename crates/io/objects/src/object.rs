@@ -4,7 +4,9 @@ use std::fmt;
 use std::fs::File;
 
 use bytes::Bytes;
-use countersign_s3::{ETag, ObjectAttributes};
+use countersign_s3::{ETag, ObjectAttributes, VersionId};
+
+use crate::part::{ObjectPart, PartedBody};
 
 /// The number of one stored body. Never used again, not even for the same key.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -20,6 +22,7 @@ impl fmt::Display for ObjectId {
 #[derive(Debug)]
 pub struct Object {
     pub(crate) id: ObjectId,
+    pub(crate) version_id: VersionId,
     pub(crate) size: u64,
     pub(crate) etag: ETag,
     pub(crate) modified_ms: i64,
@@ -34,6 +37,8 @@ pub(crate) enum Body {
     File(File),
     /// In memory.
     Memory(Bytes),
+    /// In the files of its parts.
+    Parts(PartedBody),
 }
 
 impl Object {
@@ -41,6 +46,12 @@ impl Object {
     #[must_use]
     pub fn id(&self) -> ObjectId {
         self.id
+    }
+
+    /// Which version it is; `null` where the bucket kept none when it was written.
+    #[must_use]
+    pub fn version_id(&self) -> &VersionId {
+        &self.version_id
     }
 
     /// The size in bytes.
@@ -67,11 +78,20 @@ impl Object {
         &self.attributes
     }
 
+    /// The parts it was made from, in order; none if it was put in one piece.
+    #[must_use]
+    pub fn parts(&self) -> &[ObjectPart] {
+        match &self.body {
+            Body::File(_) | Body::Memory(_) => &[],
+            Body::Parts(body) => body.parts(),
+        }
+    }
+
     /// The whole body, if it is in memory.
     #[must_use]
     pub fn bytes(&self) -> Option<Bytes> {
         match &self.body {
-            Body::File(_) => None,
+            Body::File(_) | Body::Parts(_) => None,
             Body::Memory(bytes) => Some(bytes.clone()),
         }
     }

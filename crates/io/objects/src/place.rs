@@ -1,12 +1,13 @@
 //! Where an object is: the number of its bucket, and its key.
 //!
 //! A place comes from a permit, and only if the permit is for one of the operations that the caller
-//! carries out. This is the one door between `Authorized` and the bytes.
+//! carries out. This is the one door between `Authorized` and the bytes. What the permit says of
+//! versions is read here too: which one is asked for, and whether the bucket keeps them.
 
 use std::hash::{Hash, Hasher};
 
 use countersign_gate::Authorized;
-use countersign_s3::{BucketId, ObjectKey, Operation};
+use countersign_s3::{BucketId, ObjectKey, Operation, VersionId, Versioning};
 use quick_cache::Equivalent;
 
 use crate::StoreError;
@@ -23,6 +24,24 @@ pub(crate) struct Place<'a> {
 pub(crate) struct OwnedPlace {
     pub(crate) bucket: BucketId,
     pub(crate) key: ObjectKey,
+}
+
+/// Where a change goes, and what becomes of what is there.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Target {
+    pub(crate) place: OwnedPlace,
+    pub(crate) versioning: Versioning,
+}
+
+/// Which version of an object is asked for.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Wanted {
+    /// The one that is visible now.
+    Current,
+    /// One by its id.
+    Named(VersionId),
+    /// One by an id that no version can have.
+    Nothing,
 }
 
 impl<'a> Place<'a> {
@@ -49,6 +68,32 @@ impl<'a> Place<'a> {
     }
 }
 
+impl Target {
+    /// The place a permit is for, to change something there.
+    pub(crate) fn permitted(
+        permit: &Authorized,
+        operations: &[Operation],
+    ) -> Result<Self, StoreError> {
+        let place = Place::permitted(permit, operations)?.to_owned();
+        let versioning = permit.bucket().map(|bucket| bucket.versioning);
+        Ok(Self {
+            place,
+            versioning: versioning.unwrap_or_default(),
+        })
+    }
+}
+
+impl Wanted {
+    /// Which version a request names.
+    pub(crate) fn named(version: Option<&str>) -> Self {
+        match version.map(VersionId::parse) {
+            None => Self::Current,
+            Some(None) => Self::Nothing,
+            Some(Some(id)) => Self::Named(id),
+        }
+    }
+}
+
 /// The bucket a permit is for.
 pub(crate) fn permitted_bucket(
     permit: &Authorized,
@@ -59,6 +104,19 @@ pub(crate) fn permitted_bucket(
         Some(bucket) if operations.contains(&operation) => Ok(bucket.id),
         _ => Err(StoreError::NotPermitted { operation }),
     }
+}
+
+/// What a permit lets a copy read.
+pub(crate) fn permitted_source(permit: &Authorized) -> Result<(OwnedPlace, Wanted), StoreError> {
+    let operation = permit.operation();
+    let copies = [Operation::CopyObject, Operation::UploadPartCopy];
+    let source = permit.source().filter(|_| copies.contains(&operation));
+    let source = source.ok_or(StoreError::NotPermitted { operation })?;
+    let place = OwnedPlace {
+        bucket: source.bucket.id,
+        key: source.key.clone(),
+    };
+    Ok((place, Wanted::named(source.version.as_deref())))
 }
 
 impl OwnedPlace {

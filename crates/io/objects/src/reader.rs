@@ -2,9 +2,10 @@
 //!
 //! A body in memory is handed out as it is. A file is read in pieces of 256 KiB, and only when the
 //! next piece is asked for: first `preadv2(RWF_NOWAIT)` on the caller's thread, which answers at once
-//! when the page cache has the bytes, and a blocking read in tokio's pool only when it has not.
+//! when the page cache has the bytes, and a blocking read in tokio's pool only when it has not. The
+//! files of parts are opened one after the other, each when the reader gets to it.
 //!
-//! INVARIANT: a reader holds at most one buffer, and hands out exactly the bytes asked for or ends
+//! INVARIANT: a reader holds at most one buffer and one part's file, and hands out exactly the bytes asked for or ends
 //! with an error. A file that is shorter than its row says is an error, never a short body.
 
 use std::fs::File;
@@ -30,13 +31,32 @@ pub struct ObjectReader {
     pool: Arc<BufferPool>,
     next: u64,
     end: u64,
+    opened: Option<OpenPart>,
     reading: Option<JoinHandle<io::Result<Piece>>>,
 }
 
-/// A buffer with its first bytes filled.
+/// A buffer with its first bytes filled, and the part they are from.
 #[derive(Debug)]
 struct Piece {
     buffer: Buffer,
+    length: usize,
+    opened: Option<OpenPart>,
+}
+
+/// The file of one part.
+#[derive(Clone, Debug)]
+struct OpenPart {
+    index: usize,
+    file: Arc<File>,
+}
+
+/// What is to be read next.
+#[derive(Clone, Copy)]
+struct Span {
+    /// Of which part; none if the body is one file.
+    part: Option<usize>,
+    /// Where in the file.
+    offset: u64,
     length: usize,
 }
 
@@ -49,6 +69,7 @@ impl ObjectReader {
             pool: Arc::clone(pool),
             next,
             end,
+            opened: None,
             reading: None,
         }
     }
@@ -82,42 +103,85 @@ impl ObjectReader {
             let done = ready!(Pin::new(reading).poll(cx));
             self.reading = None;
             let piece = done.map_err(io::Error::other)??;
+            self.opened = piece.opened;
             return Poll::Ready(Ok(piece.buffer.into_bytes(piece.length)));
         }
-        let file = match &self.object.body {
-            Body::File(file) => file,
+        let span = match &self.object.body {
             Body::Memory(body) => return Poll::Ready(self.slice(body)),
+            Body::File(_) => Some(self.span(None, self.next, u64::MAX)),
+            Body::Parts(body) => body.at(self.next).map(|(index, part)| {
+                let offset = self.next - part.offset;
+                self.span(Some(index), offset, part.size - offset)
+            }),
         };
-        let wanted = usize::try_from(self.remaining())
-            .unwrap_or(READ_BYTES)
-            .min(READ_BYTES);
+        let Some(span) = span else {
+            return Poll::Ready(Err(self.too_short()));
+        };
         let mut buffer = self.pool.take();
-        match read_cached(
-            file,
-            buffer.get_mut(..wanted).unwrap_or_default(),
-            self.next,
-        ) {
+        let room = buffer.get_mut(..span.length).unwrap_or_default();
+        let read = match self.open_file(span.part) {
+            Some(file) => read_cached(file, room, span.offset),
+            None => Err(Errno::AGAIN),
+        };
+        match read {
             Ok(0) => Poll::Ready(Err(self.too_short())),
             Ok(length) => Poll::Ready(Ok(buffer.into_bytes(length))),
             Err(Errno::AGAIN | Errno::OPNOTSUPP | Errno::NOSYS | Errno::INTR) => {
-                self.read_in_the_pool(buffer, wanted);
+                self.read_in_the_pool(buffer, span);
                 self.poll_piece(cx)
             }
             Err(error) => Poll::Ready(Err(error.into())),
         }
     }
 
-    fn read_in_the_pool(&mut self, mut buffer: Buffer, length: usize) {
-        let (object, offset) = (Arc::clone(&self.object), self.next);
+    /// What is to be read next of a file that has so many bytes left.
+    fn span(&self, part: Option<usize>, offset: u64, left: u64) -> Span {
+        let wanted = usize::try_from(self.remaining().min(left)).unwrap_or(READ_BYTES);
+        Span {
+            part,
+            offset,
+            length: wanted.min(READ_BYTES),
+        }
+    }
+
+    /// The file of a span, if it is open.
+    fn open_file(&self, part: Option<usize>) -> Option<&File> {
+        match (&self.object.body, part) {
+            (Body::File(file), None) => Some(file),
+            (Body::Parts(_), Some(index)) => {
+                let opened = self.opened.as_ref().filter(|open| open.index == index);
+                opened.map(|open| &*open.file)
+            }
+            _ => None,
+        }
+    }
+
+    fn read_in_the_pool(&mut self, mut buffer: Buffer, span: Span) {
+        let object = Arc::clone(&self.object);
+        let at_hand = self.opened.take().filter(|o| Some(o.index) == span.part);
         let too_short = self.too_short();
         self.reading = Some(tokio::task::spawn_blocking(move || {
-            let Body::File(file) = &object.body else {
-                return Err(too_short);
+            let opened = match (&object.body, span.part) {
+                (Body::Parts(body), Some(index)) if at_hand.is_none() => Some(OpenPart {
+                    index,
+                    file: Arc::new(body.open(index)?),
+                }),
+                _ => at_hand,
             };
+            let file = match (&object.body, &opened) {
+                (Body::File(file), _) => file,
+                (_, Some(open)) => &*open.file,
+                _ => return Err(too_short),
+            };
+            let Span { offset, length, .. } = span;
             // The bytes behind will be wanted next. That is advice; it may fail.
             let _ = rustix::fs::fadvise(file, offset, None, rustix::fs::Advice::Sequential);
             match file.read_exact_at(buffer.get_mut(..length).unwrap_or_default(), offset) {
-                Ok(()) => Ok(Piece { buffer, length }),
+                Ok(()) => Ok(Piece {
+                    buffer,
+                    length,
+                    opened,
+                }),
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Err(too_short),
                 Err(error) => Err(error),
             }

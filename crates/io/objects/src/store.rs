@@ -3,29 +3,41 @@
 //! The work is in [`Shared`], by bucket number and key; [`LocalStore`] is the door to it, and the only
 //! thing exported. It asks the permit for operation and place and never the request.
 
-use std::io;
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use countersign_gate::Authorized;
-use countersign_s3::{BucketId, Operation};
+use countersign_s3::{BucketId, Operation, VersionId};
 
 use crate::buffer::{BufferPool, READ_BYTES, WRITE_BYTES};
 use crate::cache::ObjectCache;
+use crate::close::CloseBucket;
+use crate::delete::Deletions;
 use crate::housekeeper::Housekeeper;
-use crate::index::{Index, Row, RowBody};
+use crate::ids::Ids;
+use crate::index::Index;
 use crate::layout::{DirectoryLock, Layout};
-use crate::object::Body;
-use crate::place::{OwnedPlace, Place, permitted_bucket};
+use crate::pin::Pins;
+use crate::place::{OwnedPlace, Place, Target, Wanted, permitted_bucket, permitted_source};
+use crate::tags::SetTags;
 use crate::temporary::UnclaimedFiles;
 use crate::writer::{Desk, Writer};
 use crate::{
-    CloseError, ListPage, ListRequest, Object, ObjectId, ObjectReader, Options, PutHints,
-    StoreError, SweepReport, Upload, index, list, sweep,
+    CloseError, CommitError, DeleteCondition, DeleteError, DeleteOne, Deleted, Found, ListPage,
+    ListRequest, NewCopy, Object, ObjectReader, Options, PutHints, StoreError, SweepReport,
+    TagError, Upload, copy, index, list, sweep,
 };
+
+/// The operations that look at an object.
+const READS: &[Operation] = &[
+    Operation::GetObject,
+    Operation::GetObjectAcl,
+    Operation::GetObjectAttributes,
+    Operation::GetObjectTagging,
+    Operation::HeadObject,
+];
 
 /// Objects in a directory of this machine. Cheap to clone.
 #[derive(Clone)]
@@ -43,7 +55,8 @@ pub(crate) struct Shared {
     pub(crate) read_buffers: Arc<BufferPool>,
     pub(crate) write_buffers: Arc<BufferPool>,
     pub(crate) unclaimed: UnclaimedFiles,
-    next_id: AtomicU64,
+    pub(crate) pins: Arc<Pins>,
+    pub(crate) ids: Ids,
     _lock: DirectoryLock,
 }
 
@@ -58,22 +71,21 @@ impl LocalStore {
         })
     }
 
-    /// Finds an object in memory only: no waiting, no allocation. `None` says nothing about whether
-    /// the object exists.
+    /// Finds an object in memory only: no waiting. `None` says nothing about whether it exists.
     #[must_use]
     pub fn peek(&self, permit: &Authorized) -> Option<Arc<Object>> {
-        let place =
-            Place::permitted(permit, &[Operation::GetObject, Operation::HeadObject]).ok()?;
-        self.shared.cache.peek(place)
+        let place = Place::permitted(permit, READS).ok()?;
+        self.shared.peek(place, &Wanted::named(permit.version()))
     }
 
-    /// Finds an object, in memory or in the index.
+    /// Finds an object, or the version of it that the permit names, in memory or in the index.
     ///
     /// # Errors
     /// [`StoreError`] if the permit is not for reading an object, or the store fails.
-    pub async fn find(&self, permit: &Authorized) -> Result<Option<Arc<Object>>, StoreError> {
-        let place = Place::permitted(permit, &[Operation::GetObject, Operation::HeadObject])?;
-        self.shared.find(place.to_owned()).await
+    pub async fn find(&self, permit: &Authorized) -> Result<Found, StoreError> {
+        let place = Place::permitted(permit, READS)?;
+        let wanted = Wanted::named(permit.version());
+        self.shared.find(place.to_owned(), wanted).await
     }
 
     /// Reads a range of an object; what lies beyond its end is left out.
@@ -87,17 +99,107 @@ impl LocalStore {
     /// # Errors
     /// [`StoreError::NotPermitted`] if the permit is not for putting an object.
     pub fn begin_put(&self, permit: &Authorized, hints: PutHints) -> Result<Upload, StoreError> {
-        let place = Place::permitted(permit, &[Operation::PostObject, Operation::PutObject])?;
-        Ok(Upload::begin(&self.shared, place.to_owned(), hints))
+        let puts = [Operation::PostObject, Operation::PutObject];
+        let target = Target::permitted(permit, &puts)?;
+        Ok(Upload::begin(&self.shared, target, hints))
     }
 
-    /// Deletes an object; says whether there was one.
+    /// Deletes an object, or the version of it that the permit names. `now_ms` is recorded where a
+    /// delete marker is made.
     ///
     /// # Errors
-    /// [`StoreError`] if the permit is not for deleting an object, or the store fails.
-    pub async fn delete(&self, permit: &Authorized) -> Result<bool, StoreError> {
-        let place = Place::permitted(permit, &[Operation::DeleteObject])?;
-        self.shared.writer.delete(place.to_owned()).await
+    /// [`DeleteError`] if the condition does not hold, the permit is not for deleting an object, or
+    /// the store fails; then nothing was deleted.
+    pub async fn delete(
+        &self,
+        permit: &Authorized,
+        condition: DeleteCondition,
+        now_ms: i64,
+    ) -> Result<Deleted, DeleteError> {
+        let Target { place, versioning } = Target::permitted(permit, &[Operation::DeleteObject])?;
+        let version = match Wanted::named(permit.version()) {
+            Wanted::Current => None,
+            Wanted::Named(id) => Some(id),
+            Wanted::Nothing => return Ok(Deleted::default()),
+        };
+        let one = DeleteOne {
+            key: place.key,
+            version,
+            condition,
+        };
+        let deletions = Deletions {
+            bucket: place.bucket,
+            versioning,
+            each: vec![one],
+            now_ms,
+        };
+        let judged = self.shared.writer.perform(deletions).await?;
+        judged.into_iter().next().ok_or(StoreError::Closed)?
+    }
+
+    /// Deletes many objects of the permitted bucket in one go, in order, each judged by itself and
+    /// answered in its place.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the permit is not for that or the store fails; then nothing was deleted.
+    pub async fn delete_many(
+        &self,
+        permit: &Authorized,
+        each: Vec<DeleteOne>,
+        now_ms: i64,
+    ) -> Result<Vec<Result<Deleted, DeleteError>>, StoreError> {
+        let bucket = permitted_bucket(permit, &[Operation::DeleteObjects])?;
+        let versioning = permit.bucket().map(|bucket| bucket.versioning);
+        let deletions = Deletions {
+            bucket,
+            versioning: versioning.unwrap_or_default(),
+            each,
+            now_ms,
+        };
+        self.shared.writer.perform(deletions).await
+    }
+
+    /// Finds what a copy may read: the object, or the version of it, that the permit names as source.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the permit is not for copying, or the store fails.
+    pub async fn find_source(&self, permit: &Authorized) -> Result<Found, StoreError> {
+        let (place, wanted) = permitted_source(permit)?;
+        self.shared.find(place, wanted).await
+    }
+
+    /// Copies an object that [`find_source`](Self::find_source) found to the permitted key. No byte of
+    /// a file is copied.
+    ///
+    /// # Errors
+    /// [`CommitError`] if the bucket is gone, the condition does not hold, the permit is not for
+    /// copying, or the store fails; then the key holds what it held before.
+    pub async fn copy(
+        &self,
+        permit: &Authorized,
+        new: NewCopy,
+    ) -> Result<Arc<Object>, CommitError> {
+        let target = Target::permitted(permit, &[Operation::CopyObject])?;
+        copy::copy(&self.shared, target, new).await
+    }
+
+    /// Replaces the tags of an object, or of the version of it that the permit names; no tags remove
+    /// them. Says which version that was.
+    ///
+    /// # Errors
+    /// [`TagError`] if there is no such object, the permit is not for tagging, or the store fails.
+    pub async fn set_tags(
+        &self,
+        permit: &Authorized,
+        tags: Vec<(String, String)>,
+    ) -> Result<VersionId, TagError> {
+        let operations = [Operation::DeleteObjectTagging, Operation::PutObjectTagging];
+        let change = SetTags {
+            place: Place::permitted(permit, &operations)?.to_owned(),
+            wanted: Wanted::named(permit.version()),
+            tags,
+        };
+        self.shared.writer.perform(change).await
     }
 
     /// Lists one page of the permitted bucket.
@@ -114,15 +216,16 @@ impl LocalStore {
         self.shared.list(bucket, request.clone()).await
     }
 
-    /// Closes the permitted bucket for good, if it is empty: no later commit can store anything in
-    /// it. Closing it again changes nothing.
+    /// Closes the permitted bucket for good, if it holds no object, old version or delete marker: no
+    /// later commit can store anything in it. Uploads in progress go with it. Closing it again changes
+    /// nothing.
     ///
     /// # Errors
-    /// [`CloseError`] if there are objects in it, the permit is not for deleting a bucket, or the
+    /// [`CloseError`] if it is not empty, the permit is not for deleting a bucket, or the
     /// store fails.
     pub async fn close_bucket(&self, permit: &Authorized) -> Result<(), CloseError> {
         let bucket = permitted_bucket(permit, &[Operation::DeleteBucket])?;
-        self.shared.writer.close(bucket).await
+        self.shared.writer.perform(CloseBucket(bucket)).await
     }
 
     /// Removes files that no object owns and nobody has touched for `min_age`.
@@ -143,13 +246,16 @@ impl Shared {
         sweep::sweep_all_temporary(&layout.temporary_directory())?;
         let path = layout.index();
         let connection = index::open_writer(&path, options.durability)?;
-        let next_id = AtomicU64::new(index::reserve_ids(&connection)?.0);
+        let ids = Ids::from(index::reserve_ids(&connection)?);
         let checkpointer = index::open_checkpointer(&path, options.durability)?;
-        let housekeeper = Housekeeper::start(layout.clone(), checkpointer)?;
+        let pins = Pins::new(layout.clone());
+        let housekeeper = Housekeeper::start(layout.clone(), checkpointer, &pins)?;
         let cache = Arc::new(ObjectCache::new(&options));
         let desk = Desk {
             connection,
+            ids: ids.clone(),
             cache: Arc::clone(&cache),
+            pins: Arc::clone(&pins),
             housekeeper,
         };
         Ok(Self {
@@ -161,31 +267,49 @@ impl Shared {
             read_buffers: BufferPool::of(READ_BYTES),
             write_buffers: BufferPool::of(WRITE_BYTES),
             unclaimed: UnclaimedFiles::default(),
-            next_id,
+            pins,
+            ids,
             _lock: lock,
         })
     }
 
-    /// An id that no object ever had.
-    pub(crate) fn next_id(&self) -> ObjectId {
-        ObjectId(self.next_id.fetch_add(1, Ordering::Relaxed))
-    }
-
+    /// Finds a version of an object, in memory or in the index.
     pub(crate) async fn find(
         self: &Arc<Self>,
         place: OwnedPlace,
-    ) -> Result<Option<Arc<Object>>, StoreError> {
+        wanted: Wanted,
+    ) -> Result<Found, StoreError> {
+        if wanted != Wanted::Current {
+            if let Some(object) = self.peek(place.borrow(), &wanted) {
+                return Ok(Found::Object(object));
+            }
+            // Memory is for what many ask for; this goes by.
+            return in_the_pool(self, move |shared| shared.load(place.borrow(), &wanted)).await;
+        }
         let load_right = match self.cache.find(&place).await {
-            Ok(object) => return Ok(Some(object)),
+            Ok(object) => return Ok(Found::Object(object)),
             Err(load_right) => load_right,
         };
-        let wanted = place.clone();
-        let loaded = in_the_pool(self, move |shared| shared.load(wanted.borrow())).await?;
-        Ok(loaded.inspect(|object| {
+        let sought = place.clone();
+        let found = in_the_pool(self, move |shared| shared.load(sought.borrow(), &wanted)).await?;
+        if let Found::Object(object) = &found {
             // If the place was changed meanwhile, the cache does not take it; this reader, who began
             // before that was acknowledged, may still have it.
             let _ = load_right.insert(Arc::clone(object));
-        }))
+        }
+        Ok(found)
+    }
+
+    /// Finds a version in memory only, if it is the current one.
+    pub(crate) fn peek(&self, place: Place<'_>, wanted: &Wanted) -> Option<Arc<Object>> {
+        if *wanted == Wanted::Nothing {
+            return None;
+        }
+        let current = self.cache.peek(place)?;
+        match wanted {
+            Wanted::Named(id) if *id != current.version_id => None,
+            _ => Some(current),
+        }
     }
 
     pub(crate) async fn list(
@@ -200,63 +324,10 @@ impl Shared {
         })
         .await
     }
-
-    /// Reads the row of a place and opens its file.
-    fn load(&self, place: Place<'_>) -> Result<Option<Arc<Object>>, StoreError> {
-        let mut missing = None;
-        loop {
-            let row = self
-                .index
-                .read(|connection| index::find(connection, place))?;
-            let Some(row) = row else { return Ok(None) };
-            let Row {
-                id,
-                size,
-                etag,
-                modified_ms,
-                attributes,
-                body,
-            } = row;
-            let body = match body {
-                RowBody::Inline(bytes) => Body::Memory(bytes.into()),
-                RowBody::InFile => match self.open_body(id)? {
-                    Some(file) => Body::File(file),
-                    // Replaced since the row was read; the next look finds the new row.
-                    None if missing != Some(id) => {
-                        missing = Some(id);
-                        continue;
-                    }
-                    None => {
-                        return Err(StoreError::Damaged {
-                            id,
-                            what: "its file is missing",
-                        });
-                    }
-                },
-            };
-            return Ok(Some(Arc::new(Object {
-                id,
-                size,
-                etag,
-                modified_ms,
-                attributes,
-                body,
-            })));
-        }
-    }
-
-    fn open_body(&self, id: ObjectId) -> Result<Option<std::fs::File>, StoreError> {
-        let path = self.layout.object(id);
-        match std::fs::File::open(&path) {
-            Ok(file) => Ok(Some(file)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(StoreError::file("open", &path, &error)),
-        }
-    }
 }
 
 /// Does blocking work where it may block.
-async fn in_the_pool<T: Send + 'static>(
+pub(crate) async fn in_the_pool<T: Send + 'static>(
     shared: &Arc<Shared>,
     work: impl FnOnce(&Shared) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {

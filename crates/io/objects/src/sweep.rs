@@ -2,9 +2,11 @@
 //!
 //! Ids are never used twice and grow with every opening, so a file under an id of an earlier opening
 //! belongs to nobody now unless a row names it. A file of this opening may be on its way to its row;
-//! [`UnclaimedFiles`](crate::temporary::UnclaimedFiles) knows those.
+//! [`UnclaimedFiles`](crate::temporary::UnclaimedFiles) knows those. And a part may be read though its
+//! row is gone; [`Pins`](crate::pin::Pins) knows those.
 //!
-//! INVARIANT: a file that a row names, or is going to name, is never removed.
+//! INVARIANT: a file that a row names, or is going to name, or that somebody may still open, is never
+//! removed.
 
 use std::fs::{self, DirEntry};
 use std::io;
@@ -12,7 +14,7 @@ use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
 
 use crate::store::Shared;
-use crate::{ObjectId, StoreError, index, layout};
+use crate::{ObjectId, StoreError, layout, lookup};
 
 /// What a sweep removed.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -46,10 +48,10 @@ pub(crate) fn sweep(
             let unnamed = || {
                 store
                     .index
-                    .read(|connection| index::has_file(connection, id))
+                    .read(|connection| lookup::has_file(connection, id))
                     .map(|has| !has)
             };
-            Ok(is_old(entry) && nobodys(id) && unnamed()?)
+            Ok(is_old(entry) && nobodys(id) && unnamed()? && !store.pins.is_leaving(id))
         })?;
     }
     Ok(SweepReport { temporary, orphans })

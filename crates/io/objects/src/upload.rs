@@ -7,13 +7,14 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use countersign_s3::{ETag, ObjectAttributes};
+use countersign_s3::{ETag, ObjectAttributes, VersionId};
 
 use crate::object::Body;
-use crate::place::OwnedPlace;
+use crate::place::Target;
+use crate::put::Put;
 use crate::store::Shared;
-use crate::temporary::{FileClaim, TemporaryFile};
-use crate::{CommitError, Object, ObjectId, StoreError, failpoint};
+use crate::temporary::TemporaryFile;
+use crate::{CommitError, Object, ObjectId, PutCondition, StoreError, failpoint};
 
 /// What is known of a body before it comes.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -35,22 +36,10 @@ pub struct NewObject {
     pub condition: PutCondition,
 }
 
-/// What a key must hold for a body to be stored there; looked at in the same transaction.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub enum PutCondition {
-    /// An object with this tag (`If-Match`).
-    IfMatch(ETag),
-    /// Nothing (`If-None-Match: *`).
-    IfNoneMatchAny,
-    /// Whatever it likes.
-    #[default]
-    None,
-}
-
 /// A body on its way in.
 pub struct Upload {
     store: Arc<Shared>,
-    place: OwnedPlace,
+    target: Target,
     id: ObjectId,
     size: u64,
     content: Content,
@@ -63,7 +52,7 @@ enum Content {
 }
 
 impl Upload {
-    pub(crate) fn begin(store: &Arc<Shared>, place: OwnedPlace, hints: PutHints) -> Self {
+    pub(crate) fn begin(store: &Arc<Shared>, target: Target, hints: PutHints) -> Self {
         let inline_max = store.options.inline_max;
         let announced = hints
             .content_length
@@ -75,8 +64,8 @@ impl Upload {
         let content = Content::Memory(Vec::with_capacity(room));
         Self {
             store: Arc::clone(store),
-            place,
-            id: store.next_id(),
+            target,
+            id: store.ids.object(),
             size: 0,
             content,
         }
@@ -126,20 +115,20 @@ impl Upload {
     pub async fn commit(self, new: NewObject) -> Result<Arc<Object>, CommitError> {
         let Self {
             store,
-            place,
+            target,
             id,
             size,
             content,
         } = self;
-        let (body, claim) = match content {
+        let (body, claims) = match content {
             Content::Memory(mut body) => {
                 // What stays in the cache must weigh what it says.
                 body.shrink_to_fit();
-                (Body::Memory(body.into()), None)
+                (Body::Memory(body.into()), Vec::new())
             }
             Content::File(file) => {
                 let placed = file.place(&store.layout, store.options.durability).await?;
-                (Body::File(placed.file), Some(placed.claim))
+                (Body::File(placed.file), vec![placed.claim])
             }
         };
         failpoint::reached("before-row");
@@ -149,31 +138,21 @@ impl Upload {
             modified_ms,
             condition,
         } = new;
-        let object = Arc::new(Object {
+        let object = Object {
             id,
+            version_id: VersionId::null(),
             size,
             etag,
             modified_ms,
             attributes,
             body,
-        });
-        store
-            .writer
-            .put(Put {
-                place,
-                object,
-                claim,
-                condition,
-            })
-            .await
+        };
+        let put = Put {
+            target,
+            object,
+            claims,
+            condition,
+        };
+        store.writer.perform(put).await
     }
-}
-
-/// A body that is ready to be named by a row.
-#[derive(Debug)]
-pub(crate) struct Put {
-    pub(crate) place: OwnedPlace,
-    pub(crate) object: Arc<Object>,
-    pub(crate) claim: Option<FileClaim>,
-    pub(crate) condition: PutCondition,
 }

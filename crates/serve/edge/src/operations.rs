@@ -7,6 +7,7 @@ mod body_promise;
 mod create_bucket;
 mod delete_bucket;
 mod delete_object;
+mod document;
 mod download_headers;
 mod get_bucket_location;
 mod get_object;
@@ -17,6 +18,7 @@ pub(crate) mod post_form;
 pub(crate) mod post_object;
 mod put_object;
 mod upload_body;
+mod versioned;
 
 use std::sync::Arc;
 
@@ -75,7 +77,7 @@ pub(crate) async fn perform(
     body: Incoming,
 ) -> Result<Answer, Refusal> {
     match task.permit.operation() {
-        Operation::CreateBucket => create_bucket::perform(edge, &task, body).await,
+        Operation::CreateBucket => create_bucket::perform(edge, task, parts, body).await,
         Operation::DeleteBucket => delete_bucket::perform(edge, &task).await,
         Operation::DeleteObject => delete_object::perform(edge, &task, parts).await,
         Operation::GetBucketLocation => Ok(get_bucket_location::answer(edge)),
@@ -117,16 +119,4 @@ fn refuse_store(error: &StoreError) -> Refusal {
 fn no_such_key(permit: &Authorized) -> Refusal {
     let key = permit.key().map(|key| key.as_str()).unwrap_or_default();
     Refusal::from(Fault::new(ErrorCode::NoSuchKey).with("Key", key))
-}
-
-/// Versions do not exist yet: only the null version of an object can be named.
-fn check_version(permit: &Authorized, query: &Query) -> Result<(), Refusal> {
-    match query.first("versionId") {
-        None | Some("null") => Ok(()),
-        Some(version) => {
-            let key = permit.key().map(|key| key.as_str()).unwrap_or_default();
-            let fault = Fault::new(ErrorCode::NoSuchVersion).with("Key", key);
-            Err(Refusal::from(fault.with("VersionId", version)))
-        }
-    }
 }

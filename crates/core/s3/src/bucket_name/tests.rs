@@ -8,7 +8,7 @@ fn names_from_the_guide_are_accepted() {
         "a1b",
         "my.example-s3-bucket",
         "123",
-        "a-.b",
+        "a-b.c-d",
     ] {
         assert_eq!(
             BucketName::parse(name).map(|n| n.to_string()),
@@ -27,6 +27,8 @@ fn each_rule_refuses_with_its_own_reason() {
         ("a..b", BucketNameError::BadLabel),
         (".abc", BucketNameError::BadLabel),
         ("abc-", BucketNameError::BadLabel),
+        ("abc-.def", BucketNameError::BadLabel),
+        ("abc.-def", BucketNameError::BadLabel),
         ("192.168.5.4", BucketNameError::IpAddress),
         ("xn--abc", BucketNameError::Reserved { affix: "xn--" }),
         (

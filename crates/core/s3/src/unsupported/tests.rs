@@ -65,6 +65,7 @@ fn hoisted_parameters_are_no_way_around() {
 #[test]
 fn ordinary_headers_pass() {
     for name in [
+        "x-amz-bypass-governance-retention",
         "x-amz-meta-a",
         "x-amz-date",
         "x-amz-user-agent",

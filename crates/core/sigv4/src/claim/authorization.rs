@@ -123,6 +123,7 @@ fn signing_date(head: &RequestHead<'_>) -> Result<Option<AmzDate>, ClaimError> {
 }
 
 /// Reads the preferred HTTP date form, `Fri, 24 May 2013 00:00:00 GMT` (RFC 9110, section 5.6.7).
+/// Python clients write the same instant with the zone of mail, `-0000` (RFC 5322, section 3.3).
 fn parse_http_date(text: &str) -> Option<AmzDate> {
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -134,7 +135,8 @@ fn parse_http_date(text: &str) -> Option<AmzDate> {
     let month = MONTHS.iter().position(|m| *m == month)? + 1;
     let year = parts.next().filter(|y| y.len() == 4)?;
     let time = parts.next()?.replace(':', "");
-    (parts.next()? == "GMT" && parts.next().is_none())
+    let zone = parts.next()?;
+    (matches!(zone, "GMT" | "+0000" | "-0000") && parts.next().is_none())
         .then(|| AmzDate::parse(&format!("{year}{month:02}{day}T{time}Z")))?
 }
 

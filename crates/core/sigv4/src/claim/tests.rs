@@ -258,12 +258,16 @@ fn f1_a_malformed_component_keeps_nothing_but_its_name() {
 fn an_http_date_stands_in_for_a_missing_amz_date() {
     let signed = "AWS4-HMAC-SHA256 Credential=AKID/20130524/r/s3/aws4_request, \
                   SignedHeaders=date;host, Signature=ab";
-    let date = ("date", "Fri, 24 May 2013 00:00:00 GMT");
-    assert!(
-        find("", &[date, ("authorization", signed)])
-            .unwrap()
-            .is_some()
-    );
+    for zone in ["GMT", "-0000", "+0000"] {
+        let date = format!("Fri, 24 May 2013 00:00:00 {zone}");
+        let found = find("", &[("date", &date), ("authorization", signed)]);
+        assert!(found.unwrap().is_some(), "{zone}");
+    }
+    for zone in ["+0100", "UTC", ""] {
+        let date = format!("Fri, 24 May 2013 00:00:00 {zone}");
+        let found = find("", &[("date", &date), ("authorization", signed)]);
+        assert_eq!(found, Err(ClaimError::MissingDate), "{zone}");
+    }
 }
 
 #[test]

@@ -3,14 +3,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use countersign_s3::{BucketId, ETag, ObjectAttributes, ObjectKey};
+use countersign_s3::{BucketId, ETag, ObjectAttributes, ObjectKey, VersionId, Versioning};
 use tempfile::TempDir;
 
 use super::Shared;
-use crate::place::OwnedPlace;
+use crate::delete::Deletions;
+use crate::place::{OwnedPlace, Target, Wanted};
 use crate::{
-    CommitError, Durability, NewObject, Object, ObjectReader, Options, PutCondition, PutHints,
-    StoreError, Upload,
+    CommitError, DeleteCondition, DeleteError, DeleteOne, Deleted, Durability, Found, NewObject,
+    Object, ObjectReader, Options, PutCondition, PutHints, StoreError, Upload,
 };
 
 pub(crate) const BUCKET: BucketId = BucketId(7);
@@ -42,6 +43,59 @@ pub(crate) fn place(key: &str) -> OwnedPlace {
     }
 }
 
+/// Where a change goes in a bucket that keeps no versions.
+pub(crate) fn target(key: &str) -> Target {
+    target_in(Versioning::Unversioned, key)
+}
+
+pub(crate) fn target_in(versioning: Versioning, key: &str) -> Target {
+    Target {
+        place: place(key),
+        versioning,
+    }
+}
+
+/// What is visible at a key.
+pub(crate) async fn found(store: &Arc<Shared>, key: &str) -> Option<Arc<Object>> {
+    let found = store.find(place(key), Wanted::Current).await.unwrap();
+    found.into_object()
+}
+
+pub(crate) async fn delete_in(
+    store: &Arc<Shared>,
+    versioning: Versioning,
+    one: DeleteOne,
+) -> Result<Deleted, DeleteError> {
+    let deletions = Deletions {
+        bucket: BUCKET,
+        versioning,
+        each: vec![one],
+        now_ms: 5,
+    };
+    store.writer.perform(deletions).await.unwrap().remove(0)
+}
+
+/// Deletes what is visible, or a named version, without a condition.
+pub(crate) async fn delete_one(
+    store: &Arc<Shared>,
+    versioning: Versioning,
+    key: &str,
+    version: Option<&VersionId>,
+) -> Deleted {
+    let one = DeleteOne {
+        key: place(key).key,
+        version: version.cloned(),
+        condition: DeleteCondition::default(),
+    };
+    delete_in(store, versioning, one).await.unwrap()
+}
+
+/// Deletes what is visible in a bucket that keeps no versions; says whether there was something.
+pub(crate) async fn delete(store: &Arc<Shared>, key: &str) -> bool {
+    let deleted = delete_one(store, Versioning::Unversioned, key, None).await;
+    deleted.existed
+}
+
 pub(crate) fn new_object(etag: &str) -> NewObject {
     NewObject {
         etag: ETag::parse(etag),
@@ -57,15 +111,45 @@ pub(crate) async fn put_with(
     body: &[u8],
     new: NewObject,
 ) -> Result<Arc<Object>, CommitError> {
-    let mut upload = Upload::begin(store, place(key), PutHints::default());
+    upload(store, target(key), body, new).await
+}
+
+pub(crate) async fn put(store: &Arc<Shared>, key: &str, body: &[u8], etag: &str) -> Arc<Object> {
+    put_with(store, key, body, new_object(etag)).await.unwrap()
+}
+
+pub(crate) async fn put_in(
+    store: &Arc<Shared>,
+    versioning: Versioning,
+    key: &str,
+    body: &[u8],
+    etag: &str,
+) -> Arc<Object> {
+    let target = target_in(versioning, key);
+    upload(store, target, body, new_object(etag)).await.unwrap()
+}
+
+async fn upload(
+    store: &Arc<Shared>,
+    target: Target,
+    body: &[u8],
+    new: NewObject,
+) -> Result<Arc<Object>, CommitError> {
+    let mut upload = Upload::begin(store, target, PutHints::default());
     for piece in body.chunks(10_000) {
         upload.write(Bytes::copy_from_slice(piece)).await?;
     }
     upload.commit(new).await
 }
 
-pub(crate) async fn put(store: &Arc<Shared>, key: &str, body: &[u8], etag: &str) -> Arc<Object> {
-    put_with(store, key, body, new_object(etag)).await.unwrap()
+/// How many files of bodies there are.
+pub(crate) fn file_count(store: &Shared) -> usize {
+    let shelf = |shelf| {
+        std::fs::read_dir(store.layout.shelf(shelf))
+            .unwrap()
+            .count()
+    };
+    (0..=u8::MAX).map(shelf).sum()
 }
 
 pub(crate) async fn body_of(store: &Shared, object: &Arc<Object>) -> Vec<u8> {
@@ -99,7 +183,7 @@ fn what_was_put_is_found_in_memory_and_after_a_restart() {
     ];
     let check = |store: &Arc<Shared>| {
         for (key, length) in bodies {
-            let object = wait(store.find(place(key))).unwrap().unwrap();
+            let object = wait(found(store, key)).unwrap();
             assert_eq!(
                 wait(body_of(store, &object)),
                 version_body(9, length),
@@ -170,7 +254,7 @@ fn any_key_works_and_none_becomes_a_path() {
     drop(store);
     let store = open(&directory);
     for (index, key) in keys.iter().enumerate() {
-        let object = wait(store.find(place(key))).unwrap().unwrap();
+        let object = wait(found(&store, key)).unwrap();
         assert_eq!(object.etag().as_str(), index.to_string(), "{key:?}");
         assert_eq!(
             wait(body_of(&store, &object)).len(),
@@ -182,7 +266,7 @@ fn any_key_works_and_none_becomes_a_path() {
         key: place("a").key,
     };
     assert!(
-        wait(store.find(other)).unwrap().is_none(),
+        matches!(wait(store.find(other, Wanted::Current)), Ok(Found::Absent)),
         "buckets are apart"
     );
 }
@@ -196,8 +280,8 @@ fn a_reader_of_a_replaced_or_deleted_object_goes_on_reading_the_old_one() {
         let mut reader = ObjectReader::new(&old, 0..u64::MAX, &store.read_buffers);
         let first = reader.next().await.unwrap().unwrap();
         put(&store, "k", &version_body(2, LARGE), "2").await;
-        assert!(store.writer.delete(place("k")).await.unwrap());
-        assert!(!store.writer.delete(place("k")).await.unwrap());
+        assert!(delete(&store, "k").await);
+        assert!(!delete(&store, "k").await);
         let mut length = first.len();
         while let Some(piece) = reader.next().await {
             let piece = piece.unwrap();
@@ -205,7 +289,7 @@ fn a_reader_of_a_replaced_or_deleted_object_goes_on_reading_the_old_one() {
             length += piece.len();
         }
         assert_eq!(length, 3 * LARGE);
-        assert!(store.find(place("k")).await.unwrap().is_none());
+        assert!(found(&store, "k").await.is_none());
     });
 }
 
@@ -246,7 +330,7 @@ fn readers_never_see_a_version_older_than_one_acknowledged_before_they_began() {
                 while !finished.load(Ordering::SeqCst) {
                     at = (at + 1) % keys.len();
                     let at_least = acknowledged[at].load(Ordering::SeqCst);
-                    let object = wait(store.find(place(keys[at]))).unwrap().unwrap();
+                    let object = wait(found(store, keys[at])).unwrap();
                     let version: u64 = object.etag().as_str().parse().unwrap();
                     assert!(version >= at_least, "{version} after {at_least}");
                     let body = wait(body_of(store, &object));
@@ -264,7 +348,7 @@ fn readers_never_see_a_version_older_than_one_acknowledged_before_they_began() {
     assert!(reads.load(Ordering::Relaxed) > 100);
     // What is cached at the end is what the index holds.
     for key in keys {
-        let found = wait(store.find(place(key))).unwrap().unwrap();
+        let found = wait(found(&store, key)).unwrap();
         assert_eq!(found.etag().as_str(), "120");
     }
 }
@@ -275,12 +359,12 @@ fn a_dropped_upload_leaves_nothing() {
     let store = open(&directory);
     wait(async {
         for length in [10, LARGE] {
-            let mut upload = Upload::begin(&store, place("k"), PutHints::default());
+            let mut upload = Upload::begin(&store, target("k"), PutHints::default());
             upload.write(vec![1; length].into()).await.unwrap();
             assert_eq!(upload.size(), length as u64);
             drop(upload);
         }
-        assert!(store.find(place("k")).await.unwrap().is_none());
+        assert!(found(&store, "k").await.is_none());
     });
     assert_eq!(
         std::fs::read_dir(store.layout.temporary_directory())
@@ -312,12 +396,12 @@ fn a_missing_file_is_an_error_and_not_a_missing_object() {
     let id = wait(put(&store, "k", &[1; LARGE], "e")).id();
     std::fs::remove_file(store.layout.object(id)).unwrap();
     store.cache.remove(place("k").borrow());
-    let error = wait(store.find(place("k"))).unwrap_err();
+    let error = wait(store.find(place("k"), Wanted::Current)).unwrap_err();
     assert_eq!(
         error,
         StoreError::Damaged {
             id,
-            what: "its file is missing"
+            what: "its body is missing"
         }
     );
 }
@@ -348,7 +432,7 @@ fn ids_are_never_used_again() {
     let directory = tempfile::tempdir().unwrap();
     let first = wait(put(&open(&directory), "k", b"1", "1")).id();
     let store = open(&directory);
-    assert!(wait(store.writer.delete(place("k"))).unwrap());
+    assert!(wait(delete(&store, "k")));
     drop(store);
     let third = wait(put(&open(&directory), "k", b"3", "3")).id();
     assert!(third > first, "{third} after {first}");
@@ -361,8 +445,8 @@ fn waiting_readers_are_served_when_the_one_who_loads_gives_up() {
     wait(async {
         put(&store, "k", b"body", "e").await;
         store.cache.remove(place("k").borrow());
-        let first = store.find(place("k"));
-        let second = store.find(place("k"));
+        let first = found(&store, "k");
+        let second = found(&store, "k");
         // The first takes the right to load, and is dropped before it has loaded.
         let gave_up = tokio::select! {
             biased;
@@ -370,7 +454,7 @@ fn waiting_readers_are_served_when_the_one_who_loads_gives_up() {
             () = std::future::ready(()) => true,
         };
         assert!(gave_up);
-        assert!(second.await.unwrap().is_some());
+        assert!(second.await.is_some());
     });
 }
 
@@ -379,7 +463,7 @@ fn a_sweep_does_not_touch_what_is_on_its_way() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory);
     wait(async {
-        let mut upload = Upload::begin(&store, place("k"), PutHints::default());
+        let mut upload = Upload::begin(&store, target("k"), PutHints::default());
         upload.write(vec![1; 3 * LARGE].into()).await.unwrap();
         let far_future = i64::MAX;
         let report = crate::sweep::sweep(&store, far_future, Duration::ZERO).unwrap();

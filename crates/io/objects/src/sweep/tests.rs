@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use super::{SweepReport, sweep};
 use crate::ObjectId;
-use crate::store::tests::{LARGE, body_of, open, place, put, wait};
+use crate::store::tests::{LARGE, body_of, found, open, put, wait};
 
 #[test]
 fn files_without_a_row_go_and_all_others_stay() {
@@ -36,7 +36,7 @@ fn files_without_a_row_go_and_all_others_stay() {
     assert!(foreign.exists());
     drop(store);
     let store = open(&directory);
-    let object = wait(store.find(place("large"))).unwrap().unwrap();
+    let object = wait(found(&store, "large")).unwrap();
     assert_eq!(wait(body_of(&store, &object)).len(), LARGE);
 }
 

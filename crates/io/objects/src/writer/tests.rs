@@ -1,6 +1,9 @@
 use countersign_s3::{BucketId, ETag};
 
-use crate::store::tests::{BUCKET, LARGE, body_of, new_object, open, place, put, put_with, wait};
+use crate::close::CloseBucket;
+use crate::store::tests::{
+    BUCKET, LARGE, body_of, delete, found, new_object, open, put, put_with, wait,
+};
 use crate::{CloseError, CommitError, NewObject, PutCondition};
 
 fn only_if(condition: PutCondition, etag: &str) -> NewObject {
@@ -32,16 +35,7 @@ fn conditions_are_judged_where_the_row_is_written() {
                 failed(Some("1"))
             );
             put(if_match("1"), "2").await.unwrap();
-            assert_eq!(
-                store
-                    .find(place(&key))
-                    .await
-                    .unwrap()
-                    .unwrap()
-                    .etag()
-                    .as_str(),
-                "2"
-            );
+            assert_eq!(found(&store, &key).await.unwrap().etag().as_str(), "2");
         }
     });
     let files: usize = (0..=u8::MAX)
@@ -86,15 +80,11 @@ fn changes_that_share_a_transaction_see_each_other_in_order() {
     let store = open(&directory);
     wait(async {
         let put = |etag| put_with(&store, "k", b"body", new_object(etag));
-        let (first, deleted, second, third) = tokio::join!(
-            put("1"),
-            store.writer.delete(place("k")),
-            put("2"),
-            put("3")
-        );
+        let (first, deleted, second, third) =
+            tokio::join!(put("1"), delete(&store, "k"), put("2"), put("3"));
         assert!(first.is_ok() && second.is_ok() && third.is_ok());
-        assert_eq!(deleted, Ok(true));
-        let found = store.find(place("k")).await.unwrap().unwrap();
+        assert!(deleted);
+        let found = found(&store, "k").await.unwrap();
         assert_eq!(found.etag().as_str(), "3");
         assert_eq!(body_of(&store, &found).await, b"body");
     });
@@ -107,16 +97,19 @@ fn a_closed_bucket_takes_nothing_any_more() {
     wait(async {
         put(&store, "k", b"1", "1").await;
         let not_empty = CloseError::NotEmpty { bucket: BUCKET };
-        assert_eq!(store.writer.close(BUCKET).await, Err(not_empty));
-        put(&store, "k", b"2", "2").await;
-        store.writer.delete(place("k")).await.unwrap();
-        assert_eq!(store.writer.close(BUCKET).await, Ok(()));
         assert_eq!(
-            store.writer.close(BUCKET).await,
+            store.writer.perform(CloseBucket(BUCKET)).await,
+            Err(not_empty)
+        );
+        put(&store, "k", b"2", "2").await;
+        delete(&store, "k").await;
+        assert_eq!(store.writer.perform(CloseBucket(BUCKET)).await, Ok(()));
+        assert_eq!(
+            store.writer.perform(CloseBucket(BUCKET)).await,
             Ok(()),
             "closing again changes nothing"
         );
-        assert_eq!(store.writer.close(BucketId(1)).await, Ok(()));
+        assert_eq!(store.writer.perform(CloseBucket(BucketId(1))).await, Ok(()));
     });
     drop(store);
     let store = open(&directory);
@@ -124,7 +117,7 @@ fn a_closed_bucket_takes_nothing_any_more() {
         let refused = wait(put_with(&store, "k", &vec![1; length], new_object("3"))).unwrap_err();
         assert_eq!(refused, CommitError::BucketGone { bucket: BUCKET });
     }
-    assert!(wait(store.find(place("k"))).unwrap().is_none());
+    assert!(wait(found(&store, "k")).is_none());
 }
 
 #[test]

@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use countersign_gate::{PermittedForm, Refusal};
-use countersign_objects::{NewObject, PutCondition, PutHints, Upload};
+use countersign_objects::{NewObject, Object, PutCondition, PutHints, Upload};
 use countersign_request::RequestHead;
 use countersign_s3::xml::post_response::post_response;
 use countersign_s3::{
@@ -17,6 +17,7 @@ use countersign_s3::{
     refuse_unsupported,
 };
 use countersign_sigv4::PayloadMode;
+use countersign_sigv4::post_policy::SizeRange;
 use http::header::{ETAG, LOCATION};
 use http::{HeaderValue, StatusCode};
 
@@ -24,7 +25,7 @@ use super::body_promise::hashes_of;
 use super::post_form::IncomingForm;
 use super::put_object::refuse_commit;
 use super::upload_body::{Digests, Promise, Received};
-use super::{Task, refuse_store};
+use super::{Task, refuse_store, versioned};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
 
@@ -42,12 +43,16 @@ pub(crate) async fn perform(
         .permit
         .form()
         .ok_or_else(|| answer::internal("a form without its permit"))?;
-    let (mut attributes, promise) = plan(edge, permitted, form)?;
+    let (mut attributes, promise) = plan(form)?;
+    let sizes = SizeRange {
+        min: permitted.sizes.min,
+        max: permitted.sizes.max.min(edge.settings.limits.object_bytes),
+    };
     let mut upload = edge
         .objects
         .begin_put(&task.permit, PutHints::default())
         .map_err(|error| refuse_store(&error))?;
-    let received = receive(incoming, &mut upload, &promise, permitted.sizes.min).await?;
+    let received = receive(incoming, &mut upload, &promise, sizes).await?;
     attributes.checksum = Some(received.checksum);
     let new = NewObject {
         etag: received.etag,
@@ -59,15 +64,11 @@ pub(crate) async fn perform(
         .commit(new)
         .await
         .map_err(|error| refuse_commit(&error, task))?;
-    answer_to(task, permitted, form, &stored.etag().quoted())
+    answer_to(task, permitted, form, &stored)
 }
 
-/// What the fields say of the object and its bytes. The promised length is the longest permitted.
-fn plan(
-    edge: &Edge,
-    permitted: &PermittedForm,
-    form: &PostForm,
-) -> Result<(ObjectAttributes, Promise), Refusal> {
+/// What the fields say of the object and its bytes. Nobody tells how long the file is.
+fn plan(form: &PostForm) -> Result<(ObjectAttributes, Promise), Refusal> {
     let headers = form.headers().map_err(Fault::from)?;
     let fields = Fields::of_headers(RequestHead {
         method: "POST",
@@ -82,7 +83,7 @@ fn plan(
     }
     let (md5, checksum) = hashes_of(&fields)?;
     let promise = Promise {
-        length: permitted.sizes.max.min(edge.settings.limits.object_bytes),
+        length: None,
         payload: PayloadMode::Unsigned,
         md5,
         checksum,
@@ -97,17 +98,17 @@ async fn receive(
     incoming: &mut IncomingForm,
     upload: &mut Upload,
     promise: &Promise,
-    fewest: u64,
+    sizes: SizeRange,
 ) -> Result<Received, Refusal> {
     let mut digests = Digests::new(promise);
     while let Some(piece) = incoming.next_piece().await? {
         let total = upload.size().saturating_add(piece.len() as u64);
-        if total > promise.length {
+        if total > sizes.max {
             // AWS: for forms the sentence has no full stop, and does not say `object`.
             let fault = Fault::new(ErrorCode::EntityTooLarge)
                 .saying("Your proposed upload exceeds the maximum allowed size")
                 .with("ProposedSize", total.to_string())
-                .with("MaxSizeAllowed", promise.length.to_string());
+                .with("MaxSizeAllowed", sizes.max.to_string());
             return Err(fault.into());
         }
         digests.update(&piece);
@@ -116,10 +117,10 @@ async fn receive(
             .await
             .map_err(|error| refuse_store(&error))?;
     }
-    if upload.size() < fewest {
+    if upload.size() < sizes.min {
         let fault = Fault::new(ErrorCode::EntityTooSmall)
             .with("ProposedSize", upload.size().to_string())
-            .with("MinSizeAllowed", fewest.to_string());
+            .with("MinSizeAllowed", sizes.min.to_string());
         return Err(fault.into());
     }
     incoming.end().await?;
@@ -131,8 +132,9 @@ fn answer_to(
     task: &Task,
     permitted: &PermittedForm,
     form: &PostForm,
-    etag: &str,
+    stored: &Object,
 ) -> Result<Answer, Refusal> {
+    let etag = stored.etag().quoted();
     let bucket = task.permit.bucket().map(|bucket| bucket.name.as_str());
     let bucket = bucket.unwrap_or_default();
     let key = task.permit.key().map(|key| key.as_str());
@@ -140,11 +142,11 @@ fn answer_to(
     let location = task.location.as_deref().unwrap_or_default();
     let (mut answer, location) = match (&permitted.redirect, form.success_status()) {
         (Some(redirect), _) => {
-            let page = redirect.with_result(bucket, key, etag);
+            let page = redirect.with_result(bucket, key, &etag);
             (answer::empty(StatusCode::SEE_OTHER), page)
         }
         (None, SuccessStatus::Created) => {
-            let document = post_response(location, bucket, key, etag);
+            let document = post_response(location, bucket, key, &etag);
             let mut answer = answer::document(document);
             *answer.status_mut() = StatusCode::CREATED;
             (answer, location.to_owned())
@@ -162,6 +164,7 @@ fn answer_to(
     let headers = answer.headers_mut();
     let etag = HeaderValue::try_from(etag).map_err(answer::internal)?;
     headers.insert(ETAG, etag);
+    versioned::tell(headers, &task.permit, stored.version_id());
     // The object is stored: an odd host that the client sent must not turn that into an error.
     if let Ok(location) = HeaderValue::try_from(location) {
         headers.insert(LOCATION, location);

@@ -6,16 +6,18 @@
 use std::sync::Arc;
 
 use countersign_gate::Refusal;
-use countersign_objects::{CommitError, NewObject, PutCondition, PutHints};
-use countersign_s3::{ErrorCode, Fault, Fields, ObjectAttributes, WriteCondition, attributes_of};
+use countersign_objects::{CommitError, NewObject, Object, PutCondition, PutHints};
+use countersign_s3::{
+    ErrorCode, Fault, Fields, ObjectAttributes, StoredChecksum, WriteCondition, attributes_of,
+};
 use http::header::ETAG;
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use hyper::body::Incoming;
 
 use super::body_promise::promise_of;
 use super::upload_body::{self, Promise};
-use super::{Task, no_such_key, query_of, refuse_store};
+use super::{Task, no_such_key, query_of, refuse_store, versioned};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
 use crate::head;
@@ -40,7 +42,7 @@ pub(super) async fn perform(
         promise,
     } = plan(edge, &mut task, parts)?;
     let hints = PutHints {
-        content_length: Some(promise.length),
+        content_length: promise.length,
     };
     let mut upload = edge
         .objects
@@ -61,23 +63,31 @@ pub(super) async fn perform(
         .await
         .map_err(|error| refuse_commit(&error, &task))?;
 
+    stored_answer(&task, &stored)
+}
+
+/// The answer to a body that was stored: tag, version and checksum.
+pub(super) fn stored_answer(task: &Task, stored: &Object) -> Result<Answer, Refusal> {
     let mut answer = answer::empty(StatusCode::OK);
     let headers = answer.headers_mut();
-    headers.insert(
-        ETAG,
-        HeaderValue::try_from(stored.etag().quoted()).map_err(answer::internal)?,
-    );
-    for (name, value) in stored
-        .attributes()
-        .checksum
-        .iter()
-        .flat_map(|c| c.headers())
-    {
+    let etag = HeaderValue::try_from(stored.etag().quoted()).map_err(answer::internal)?;
+    headers.insert(ETAG, etag);
+    versioned::tell(headers, &task.permit, stored.version_id());
+    add_checksum(headers, stored.attributes().checksum.as_ref())?;
+    answer::set_length(&mut answer, 0);
+    Ok(answer)
+}
+
+/// Tells a checksum in the headers of its algorithm and type.
+pub(super) fn add_checksum(
+    headers: &mut HeaderMap,
+    checksum: Option<&StoredChecksum>,
+) -> Result<(), Refusal> {
+    for (name, value) in checksum.into_iter().flat_map(StoredChecksum::headers) {
         let value = HeaderValue::from_str(value).map_err(answer::internal)?;
         headers.insert(HeaderName::from_static(name), value);
     }
-    answer::set_length(&mut answer, 0);
-    Ok(answer)
+    Ok(())
 }
 
 fn plan(edge: &Edge, task: &mut Task, parts: &Parts) -> Result<Plan, Refusal> {
@@ -90,16 +100,7 @@ fn plan(edge: &Edge, task: &mut Task, parts: &Parts) -> Result<Plan, Refusal> {
     };
     let promise = promise_of(edge, task, &head, &fields)?;
     let attributes = attributes_of(&fields).map_err(Fault::from)?;
-    let condition = match WriteCondition::of_put(&fields).map_err(Fault::from)? {
-        WriteCondition::None => PutCondition::None,
-        WriteCondition::IfAbsent => PutCondition::IfNoneMatchAny,
-        WriteCondition::IfMatch(etag) => PutCondition::IfMatch(etag),
-        WriteCondition::IfPresent => {
-            return Err(Fault::new(ErrorCode::NotImplemented)
-                .with("Header", "If-Match")
-                .into());
-        }
-    };
+    let condition = put_condition(&fields)?;
     Ok(Plan {
         attributes,
         condition,
@@ -107,6 +108,22 @@ fn plan(edge: &Edge, task: &mut Task, parts: &Parts) -> Result<Plan, Refusal> {
     })
 }
 
+/// The condition of a write (`If-Match`, `If-None-Match`).
+///
+/// # Errors
+/// The refusal of a condition that S3 does not take.
+pub(super) fn put_condition(fields: &Fields<'_>) -> Result<PutCondition, Refusal> {
+    match WriteCondition::of_put(fields).map_err(Fault::from)? {
+        WriteCondition::None => Ok(PutCondition::None),
+        WriteCondition::IfAbsent => Ok(PutCondition::IfNoneMatchAny),
+        WriteCondition::IfMatch(etag) => Ok(PutCondition::IfMatch(etag)),
+        WriteCondition::IfPresent => Err(Fault::new(ErrorCode::NotImplemented)
+            .with("Header", "If-Match")
+            .into()),
+    }
+}
+
+/// The refusal of a body that was not stored.
 pub(super) fn refuse_commit(error: &CommitError, task: &Task) -> Refusal {
     match error {
         CommitError::BucketGone { .. } => {
