@@ -94,11 +94,8 @@ fn plan(edge: &Edge, task: &mut Task, parts: &Parts) -> Result<Plan, Refusal> {
         WriteCondition::None => PutCondition::None,
         WriteCondition::IfAbsent => PutCondition::IfNoneMatchAny,
         WriteCondition::IfMatch(etag) => PutCondition::IfMatch(etag),
-        WriteCondition::IfPresent => {
-            return Err(Fault::new(ErrorCode::NotImplemented)
-                .with("Header", "If-Match")
-                .into());
-        }
+        WriteCondition::IfPresent => PutCondition::IfMatchAny,
+        WriteCondition::IfNotMatch(etag) => PutCondition::IfNoneMatch(etag),
     };
     Ok(Plan {
         attributes,
