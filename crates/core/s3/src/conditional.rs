@@ -2,8 +2,9 @@
 //!
 //! For reads the rules of RFC 9110, section 13.2.2, which are S3's: `If-Match` before
 //! `If-Unmodified-Since`, `If-None-Match` before `If-Modified-Since`; a date that cannot be read is
-//! ignored. For writes S3 takes `If-None-Match: *` (create only) or `If-Match` with one tag
-//! (replace what I saw), and answers 501 to anything else.
+//! ignored. For writes `*` or one tag: S3's own two forms are `If-None-Match: *` (create only) and
+//! `If-Match` with a tag (replace what I saw); the other two mean what RFC 9110 says, as other stores
+//! have it. Lists and dates are answered 501.
 //!
 //! INVARIANT: a write condition is never dropped: it is understood or refused.
 
@@ -41,10 +42,12 @@ pub enum WriteCondition {
     None,
     /// `If-None-Match: *`: there must be no object yet.
     IfAbsent,
-    /// `If-Match: *`, for deletes only: there must be an object.
+    /// `If-Match: *`: there must be an object.
     IfPresent,
     /// `If-Match`: the object must be the one with this tag.
     IfMatch(ETag),
+    /// `If-None-Match`: the object, if there is one, must not be the one with this tag.
+    IfNotMatch(ETag),
 }
 
 /// A condition that did not hold.
@@ -73,7 +76,7 @@ pub enum ConditionError {
 /// Why a write was refused by its condition.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 pub enum WriteRefused {
-    /// `If-Match` names a tag, but there is no object.
+    /// `If-Match` asks for an object, but there is none.
     #[error("there is no object to match")]
     NoSuchKey,
     /// The condition did not hold.
@@ -149,10 +152,12 @@ impl WriteCondition {
         match (fields.single("if-none-match")?, fields.single("if-match")?) {
             (None, None) => Ok(Self::None),
             (Some("*"), None) => Ok(Self::IfAbsent),
-            (Some(_), _) => Err(ConditionError::NotImplemented {
+            (Some(tag), None) => one_tag(tag, "If-None-Match").map(Self::IfNotMatch),
+            (None, Some("*")) => Ok(Self::IfPresent),
+            (None, Some(tag)) => one_tag(tag, "If-Match").map(Self::IfMatch),
+            (Some(_), Some(_)) => Err(ConditionError::NotImplemented {
                 header: "If-None-Match",
             }),
-            (None, Some(tag)) => one_tag(tag),
         }
     }
 
@@ -170,7 +175,7 @@ impl WriteCondition {
         match fields.single("if-match")? {
             None => Ok(Self::None),
             Some("*") => Ok(Self::IfPresent),
-            Some(tag) => one_tag(tag),
+            Some(tag) => one_tag(tag, "If-Match").map(Self::IfMatch),
         }
     }
 
@@ -182,9 +187,11 @@ impl WriteCondition {
         let failed = |condition| WriteRefused::PreconditionFailed(PreconditionFailed { condition });
         match (self, existing) {
             (Self::IfAbsent, Some(_)) => Err(failed("If-None-Match")),
-            (Self::IfMatch(_), None) => Err(WriteRefused::NoSuchKey),
+            (Self::IfMatch(_) | Self::IfPresent, None) => Err(WriteRefused::NoSuchKey),
             (Self::IfMatch(wanted), Some(found)) if wanted != found => Err(failed("If-Match")),
-            (Self::IfPresent, None) => Err(failed("If-Match")),
+            (Self::IfNotMatch(unwanted), Some(found)) if unwanted == found => {
+                Err(failed("If-None-Match"))
+            }
             _ => Ok(()),
         }
     }
@@ -197,11 +204,11 @@ fn names(tags: &str, etag: &ETag) -> bool {
         .any(|tag| tag == "*" || ETag::parse(tag) == *etag)
 }
 
-fn one_tag(tag: &str) -> Result<WriteCondition, ConditionError> {
-    if tag == "*" || tag.contains(',') {
-        return Err(ConditionError::NotImplemented { header: "If-Match" });
+fn one_tag(tag: &str, header: &'static str) -> Result<ETag, ConditionError> {
+    if tag.contains(',') {
+        return Err(ConditionError::NotImplemented { header });
     }
-    Ok(WriteCondition::IfMatch(ETag::parse(tag)))
+    Ok(ETag::parse(tag))
 }
 
 fn refuse_dates(fields: &Fields<'_>) -> Result<(), ConditionError> {

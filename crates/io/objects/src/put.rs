@@ -20,6 +20,10 @@ use crate::{CommitError, Object, StoreError};
 pub enum PutCondition {
     /// An object with this tag (`If-Match`).
     IfMatch(ETag),
+    /// Any object (`If-Match: *`).
+    IfMatchAny,
+    /// No object, or one with another tag (`If-None-Match`).
+    IfNoneMatch(ETag),
     /// Nothing (`If-None-Match: *`).
     IfNoneMatchAny,
     /// Whatever it likes.
@@ -44,6 +48,8 @@ impl PutCondition {
         let current = current.map(|version| &version.etag);
         let holds = match self {
             Self::IfMatch(etag) => current == Some(etag),
+            Self::IfMatchAny => current.is_some(),
+            Self::IfNoneMatch(etag) => current != Some(etag),
             Self::IfNoneMatchAny => current.is_none(),
             Self::None => true,
         };

@@ -35,7 +35,15 @@ fn conditions_are_judged_where_the_row_is_written() {
                 failed(Some("1"))
             );
             put(if_match("1"), "2").await.unwrap();
-            assert_eq!(found(&store, &key).await.unwrap().etag().as_str(), "2");
+            let any = PutCondition::IfMatchAny;
+            let but = |etag| PutCondition::IfNoneMatch(ETag::parse(etag));
+            assert_eq!(put(but("2"), "3").await.unwrap_err(), failed(Some("2")));
+            put(but("1"), "3").await.unwrap();
+            put(any.clone(), "4").await.unwrap();
+            assert_eq!(found(&store, &key).await.unwrap().etag().as_str(), "4");
+            delete(&store, &key).await;
+            assert_eq!(put(any, "5").await.unwrap_err(), failed(None));
+            put(but("4"), "5").await.unwrap();
         }
     });
     let files: usize = (0..=u8::MAX)

@@ -42,7 +42,7 @@ fn condition_of(task: &Task, parts: &Parts) -> Result<DeleteCondition, Refusal> 
         None => Fields::of_headers(head),
     };
     let etag = match WriteCondition::of_delete(&fields).map_err(Fault::from)? {
-        WriteCondition::None | WriteCondition::IfAbsent => None,
+        WriteCondition::None | WriteCondition::IfAbsent | WriteCondition::IfNotMatch(_) => None,
         WriteCondition::IfPresent => Some(TagCondition::Any),
         WriteCondition::IfMatch(etag) => Some(TagCondition::Is(etag)),
     };

@@ -113,14 +113,13 @@ fn plan(edge: &Edge, task: &mut Task, parts: &Parts) -> Result<Plan, Refusal> {
 /// # Errors
 /// The refusal of a condition that S3 does not take.
 pub(super) fn put_condition(fields: &Fields<'_>) -> Result<PutCondition, Refusal> {
-    match WriteCondition::of_put(fields).map_err(Fault::from)? {
-        WriteCondition::None => Ok(PutCondition::None),
-        WriteCondition::IfAbsent => Ok(PutCondition::IfNoneMatchAny),
-        WriteCondition::IfMatch(etag) => Ok(PutCondition::IfMatch(etag)),
-        WriteCondition::IfPresent => Err(Fault::new(ErrorCode::NotImplemented)
-            .with("Header", "If-Match")
-            .into()),
-    }
+    Ok(match WriteCondition::of_put(fields).map_err(Fault::from)? {
+        WriteCondition::None => PutCondition::None,
+        WriteCondition::IfAbsent => PutCondition::IfNoneMatchAny,
+        WriteCondition::IfMatch(etag) => PutCondition::IfMatch(etag),
+        WriteCondition::IfPresent => PutCondition::IfMatchAny,
+        WriteCondition::IfNotMatch(etag) => PutCondition::IfNoneMatch(etag),
+    })
 }
 
 /// The refusal of a body that was not stored.
