@@ -21,7 +21,7 @@ mod user_name;
 pub use credential::NewCredential;
 pub use error::StateError;
 pub use record::{
-    AccessKey, AccessKeyListing, Bucket, DeclaredUser, KeyOrigin, KeyStatus, UnixMillis, User,
+    AccessKey, AccessKeyListing, Bucket, BucketDocument, DeclaredUser, KeyOrigin, KeyStatus, UnixMillis, User,
     UserKind,
 };
 pub use sqlite::SqliteStore;
