@@ -25,7 +25,7 @@ use crate::pin::Pins;
 use crate::place::{OwnedPlace, Place, Target, Wanted, permitted_bucket, permitted_source};
 use crate::tags::SetTags;
 use crate::temporary::UnclaimedFiles;
-use crate::writer::{Desk, Writer};
+use crate::writer::{Desk, OldVersions, Writer};
 use crate::{
     CloseError, CommitError, CompleteError, CompletedUpload, Completion, DeleteCondition,
     DeleteError, DeleteOne, Deleted, Found, ListPage, ListRequest, NewCopy, NewUpload, Object,
@@ -412,8 +412,10 @@ impl Shared {
         let pins = Pins::new(layout.clone());
         let housekeeper = Housekeeper::start(layout.clone(), checkpointer, &pins)?;
         let cache = Arc::new(ObjectCache::new(&options));
+        let old_versions = OldVersions::in_index(&connection)?;
         let desk = Desk {
             connection,
+            old_versions,
             ids: ids.clone(),
             cache: Arc::clone(&cache),
             pins: Arc::clone(&pins),
