@@ -12,12 +12,12 @@
 
 use std::pin::Pin;
 
-use countersign_s3::{BucketId, BucketName};
+use countersign_s3::{BucketId, BucketName, Versioning};
 use countersign_sigv4::{AccessKeyId, SecretAccessKey};
 
 use crate::{
-    DeclaredUser, KeyOrigin, KeyStatus, MAX_ACCESS_KEYS_PER_USER, NewCredential, StateError,
-    StateStore, UnixMillis, UserKind, UserName,
+    BucketDocument, DeclaredUser, KeyOrigin, KeyStatus, MAX_ACCESS_KEYS_PER_USER, NewCredential,
+    StateError, StateStore, UnixMillis, UserKind, UserName,
 };
 
 /// One expectation, with its name.
@@ -58,6 +58,10 @@ pub fn all() -> Vec<Case> {
         ("a bucket number is never used again", |s| {
             Box::pin(renumbers_buckets(s))
         }),
+        (
+            "a bucket keeps its configuration as long as it lives",
+            |s| Box::pin(configures_buckets(s)),
+        ),
         ("buckets are listed by name", |s| Box::pin(lists_buckets(s))),
         ("every change moves the token", |s| {
             Box::pin(moves_the_token(s))
@@ -480,7 +484,11 @@ async fn configures_buckets(store: &dyn StateStore) {
         .unwrap();
     assert_eq!(made.versioning, Versioning::Unversioned);
     let before = store.change_token().await.unwrap();
-    for versioning in [Versioning::Enabled, Versioning::Suspended, Versioning::Enabled] {
+    for versioning in [
+        Versioning::Enabled,
+        Versioning::Suspended,
+        Versioning::Enabled,
+    ] {
         store
             .set_bucket_versioning(&name, made.id, versioning)
             .await
@@ -510,7 +518,15 @@ async fn configures_buckets(store: &dyn StateStore) {
             .await
             .unwrap();
     }
-    assert_eq!(store.find_bucket(&name).await.unwrap().unwrap().document(cors), None);
+    assert_eq!(
+        store
+            .find_bucket(&name)
+            .await
+            .unwrap()
+            .unwrap()
+            .document(cors),
+        None
+    );
 
     let gone = StateError::NoSuchBucket { name: name.clone() };
     let other = BucketId(made.id.0 ^ 1);
@@ -522,7 +538,10 @@ async fn configures_buckets(store: &dyn StateStore) {
         .await
         .unwrap();
     let found = store.find_bucket(&name).await.unwrap().unwrap();
-    assert_eq!((found.versioning, found.documents.len()), (Versioning::Unversioned, 0));
+    assert_eq!(
+        (found.versioning, found.documents.len()),
+        (Versioning::Unversioned, 0)
+    );
     assert_eq!(found.id, again.id);
 }
 

@@ -26,8 +26,8 @@ use self::change::ChangeWatch;
 use self::writer::Writer;
 use crate::master_key::MasterKey;
 use crate::{
-    AccessKey, AccessKeyListing, Answer, Bucket, BucketDocument, DeclaredUser, KeyStatus, NewCredential,
-    StateError, StateStore, UnixMillis, User, UserKind, UserName,
+    AccessKey, AccessKeyListing, Answer, Bucket, BucketDocument, DeclaredUser, KeyStatus,
+    NewCredential, StateError, StateStore, UnixMillis, User, UserKind, UserName,
 };
 
 /// The state in one SQLite file.

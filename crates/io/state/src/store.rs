@@ -14,8 +14,8 @@ use countersign_s3::{BucketId, BucketName, Versioning};
 use countersign_sigv4::AccessKeyId;
 
 use crate::{
-    AccessKey, AccessKeyListing, Bucket, BucketDocument, DeclaredUser, KeyStatus, NewCredential, StateError,
-    UnixMillis, User, UserKind, UserName,
+    AccessKey, AccessKeyListing, Bucket, BucketDocument, DeclaredUser, KeyStatus, NewCredential,
+    StateError, UnixMillis, User, UserKind, UserName,
 };
 
 /// The most access keys one user may have, active or not. It is IAM's quota: enough to rotate.

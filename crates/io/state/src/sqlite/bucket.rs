@@ -157,11 +157,7 @@ pub(super) fn delete_document(
 }
 
 /// Finds the bucket that has both this name and this number.
-fn require(
-    connection: &Connection,
-    name: &BucketName,
-    id: BucketId,
-) -> Result<Bucket, StateError> {
+fn require(connection: &Connection, name: &BucketName, id: BucketId) -> Result<Bucket, StateError> {
     let found = find(connection, name)?.filter(|bucket| bucket.id == id);
     found.ok_or_else(|| StateError::NoSuchBucket { name: name.clone() })
 }
@@ -175,7 +171,7 @@ fn of_row(row: &Row<'_>) -> Result<Bucket, StateError> {
         owner: user::name_of(row, 2)?,
         region: row.get(3)?,
         created_at: row.get(4)?,
-        versioning: row.get::<_, Word>(5)?.0,
+        versioning: row.get::<_, Word<Versioning>>(5)?.0,
         documents: Vec::new(),
     })
 }
