@@ -30,6 +30,7 @@ mod listing;
 mod media_kind;
 mod metadata;
 pub mod multipart;
+pub mod object_attributes;
 mod object_key;
 mod operation;
 mod post_form;
@@ -62,7 +63,8 @@ pub use fault::Fault;
 pub use fields::{FieldError, Fields};
 pub use hoisted::stands_for_header;
 pub use listing::{
-    ListError, ListParameters, ListPosition, MAX_PAGE, Page, PageBuilder, Step, common_prefix,
+    ListError, ListParameters, ListPosition, MAX_PAGE, Page, PageBuilder, Step,
+    VersionListParameters, common_prefix,
 };
 pub use media_kind::{BEGINNING_BYTES, may_be_shown};
 pub use metadata::{

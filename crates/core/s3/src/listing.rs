@@ -1,6 +1,6 @@
-//! The parameters of `ListObjectsV2` and the rules of a page.
+//! The parameters of `ListObjects` in both versions and of `ListObjectVersions`, and the rules of a page.
 //!
-//! Source: `ListObjectsV2` in the S3 API reference. Keys come in byte order; with a delimiter, all
+//! Source: these operations in the S3 API reference. Keys come in byte order; with a delimiter, all
 //! keys that share the text up to its first occurrence behind the prefix are one common prefix,
 //! which counts as one entry and is told once, even across pages.
 //!
@@ -15,7 +15,7 @@ pub use position::ListPosition;
 use countersign_request::Query;
 use thiserror::Error;
 
-use crate::Fault;
+use crate::{Fault, VersionId};
 
 /// The largest page, and the size of one when nothing is asked.
 pub const MAX_PAGE: usize = 1000;
@@ -38,6 +38,23 @@ pub struct ListParameters {
     /// Whether the owner of each object is asked for.
     pub fetch_owner: bool,
     position: ListPosition,
+}
+
+/// What to list of the versions of a bucket.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct VersionListParameters {
+    /// Only keys that begin with this.
+    pub prefix: String,
+    /// Where to cut keys into common prefixes; never empty.
+    pub delimiter: Option<String>,
+    /// The most entries of this page, at most [`MAX_PAGE`].
+    pub max_keys: usize,
+    /// Where the page begins: behind this key, or behind a version of it.
+    pub key_marker: Option<String>,
+    /// Behind which version of `key_marker`.
+    pub version_id_marker: Option<VersionId>,
+    /// Whether keys and prefixes are to be percent-encoded in the answer.
+    pub encode_url: bool,
 }
 
 /// Why the parameters were refused.
@@ -65,6 +82,12 @@ pub enum ListError {
     /// `max-keys` is no number.
     #[error("`max-keys` is not a number: `{value}`")]
     MaxKeysNotANumber {
+        /// The value.
+        value: String,
+    },
+    /// A marker of versions without a marker of keys, or one that is none.
+    #[error("version id marker `{value}` cannot be used")]
+    VersionMarker {
         /// The value.
         value: String,
     },
@@ -107,6 +130,44 @@ impl ListParameters {
         })
     }
 
+    /// Reads the parameters of the first version of `ListObjects`, whose pages begin behind `marker`.
+    ///
+    /// # Errors
+    /// [`ListError`] with the first that is malformed.
+    pub fn of_version_1(query: &Query) -> Result<Self, ListError> {
+        let filled = |name| {
+            query
+                .first(name)
+                .filter(|value| !value.is_empty())
+                .map(str::to_owned)
+        };
+        let marker = filled("marker");
+        let delimiter = filled("delimiter");
+        let prefix = filled("prefix").unwrap_or_default();
+        let position = match &marker {
+            None => ListPosition::Start,
+            // A marker that is a common prefix is that prefix as a whole: the page told it.
+            Some(marker) => match delimiter.as_deref() {
+                Some(delimiter)
+                    if common_prefix(marker, &prefix, delimiter) == Some(marker.as_str()) =>
+                {
+                    ListPosition::AfterPrefix(marker.clone())
+                }
+                _ => ListPosition::AfterKey(marker.clone()),
+            },
+        };
+        Ok(Self {
+            prefix,
+            delimiter,
+            max_keys: max_keys(query.first("max-keys"))?,
+            start_after: marker,
+            continuation_token: None,
+            encode_url: encode_url(query.first("encoding-type"))?,
+            fetch_owner: true,
+            position,
+        })
+    }
+
     /// Where the page begins.
     #[must_use]
     pub const fn position(&self) -> &ListPosition {
@@ -119,6 +180,34 @@ impl ListParameters {
         self.position
             .first_candidate()
             .max(self.prefix.clone().into_bytes())
+    }
+}
+
+impl VersionListParameters {
+    /// Reads the parameters; empty ones count as absent.
+    ///
+    /// # Errors
+    /// [`ListError`] with the first that is malformed.
+    pub fn of(query: &Query) -> Result<Self, ListError> {
+        let filled = |name| query.first(name).filter(|value: &&str| !value.is_empty());
+        let key_marker = filled("key-marker").map(str::to_owned);
+        let version_id_marker = match filled("version-id-marker") {
+            None => None,
+            Some(text) => {
+                let marker = VersionId::parse(text).filter(|_| key_marker.is_some());
+                Some(marker.ok_or_else(|| ListError::VersionMarker {
+                    value: text.to_owned(),
+                })?)
+            }
+        };
+        Ok(Self {
+            prefix: filled("prefix").unwrap_or_default().to_owned(),
+            delimiter: filled("delimiter").map(str::to_owned),
+            max_keys: max_keys(query.first("max-keys"))?,
+            key_marker,
+            version_id_marker,
+            encode_url: encode_url(query.first("encoding-type"))?,
+        })
     }
 }
 
@@ -156,6 +245,11 @@ impl From<ListError> for Fault {
             ListError::EncodingType { value } => Self::invalid_argument(
                 "Invalid Encoding Method specified in Request",
                 "encoding-type",
+                value,
+            ),
+            ListError::VersionMarker { value } => Self::invalid_argument(
+                "A version-id marker cannot be specified without a key marker.",
+                "version-id-marker",
                 value,
             ),
             ListError::MaxKeysNegative { value } => Self::invalid_argument(

@@ -10,6 +10,7 @@ pub mod create_bucket;
 pub mod delete_objects;
 pub mod list_buckets;
 pub mod list_objects;
+pub mod list_versions;
 pub mod location;
 pub mod multipart;
 pub mod post_response;

@@ -17,10 +17,12 @@ mod document;
 mod download_headers;
 mod get_bucket_location;
 mod get_object;
+mod get_object_attributes;
 mod head_bucket;
 mod list_buckets;
 mod list_multipart_uploads;
-mod list_objects_v2;
+mod list_object_versions;
+mod list_objects;
 mod list_parts;
 mod object_tagging;
 pub(crate) mod post_form;
@@ -106,13 +108,17 @@ pub(crate) async fn perform(
         Operation::GetObject | Operation::HeadObject => {
             get_object::perform(edge, &task, parts).await
         }
+        Operation::GetObjectAttributes => get_object_attributes::perform(edge, &task, parts).await,
         Operation::GetObjectTagging => object_tagging::get(edge, &task).await,
         Operation::HeadBucket => Ok(head_bucket::answer(edge)),
         Operation::ListBuckets => list_buckets::perform(edge, parts).await,
         Operation::ListMultipartUploads => {
             list_multipart_uploads::perform(edge, &task, parts).await
         }
-        Operation::ListObjectsV2 => list_objects_v2::perform(edge, &task, parts).await,
+        Operation::ListObjectVersions => list_object_versions::perform(edge, &task, parts).await,
+        Operation::ListObjects | Operation::ListObjectsV2 => {
+            list_objects::perform(edge, &task, parts).await
+        }
         Operation::ListParts => list_parts::perform(edge, &task, parts).await,
         Operation::PutObjectTagging => object_tagging::put(edge, task, parts, body).await,
         Operation::PutObject => put_object::perform(edge, task, parts, body).await,

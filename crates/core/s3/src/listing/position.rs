@@ -39,6 +39,15 @@ impl ListPosition {
         }
     }
 
+    /// The key or common prefix that the place is behind.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Start => None,
+            Self::AfterKey(text) | Self::AfterPrefix(text) => Some(text),
+        }
+    }
+
     /// The token for the client.
     #[must_use]
     pub fn token(&self) -> String {

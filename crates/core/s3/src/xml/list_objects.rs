@@ -1,4 +1,4 @@
-//! The answer of `ListObjectsV2`.
+//! The answers of `ListObjects`, in both versions.
 
 use std::borrow::Cow;
 
@@ -42,7 +42,31 @@ pub struct ObjectList<'a> {
     pub owner: Owner<'a>,
 }
 
-/// Writes the document.
+/// Writes the document of the first version. It tells where the next page begins only where keys were
+/// cut, because otherwise the last key says it.
+#[must_use]
+pub fn list_objects_v1_document(list: &ObjectList<'_>) -> String {
+    let asked = list.parameters;
+    let mut xml = XmlWriter::new();
+    xml.root("ListBucketResult", |xml| {
+        xml.text("Name", list.bucket);
+        xml.text("Prefix", &list.shown(&asked.prefix));
+        let marker = asked.start_after.as_deref().unwrap_or_default();
+        xml.text("Marker", &list.shown(marker));
+        if let Some(delimiter) = &asked.delimiter {
+            let last = list.next.and_then(ListPosition::text);
+            xml.optional_text("NextMarker", last.map(|last| list.shown(last)).as_deref());
+            xml.text("MaxKeys", &asked.max_keys.to_string());
+            xml.text("Delimiter", &list.shown(delimiter));
+        } else {
+            xml.text("MaxKeys", &asked.max_keys.to_string());
+        }
+        list.write_rest(xml);
+    });
+    xml.finish()
+}
+
+/// Writes the document of the second version.
 #[must_use]
 pub fn list_objects_document(list: &ObjectList<'_>) -> String {
     let asked = list.parameters;
@@ -67,24 +91,28 @@ pub fn list_objects_document(list: &ObjectList<'_>) -> String {
         if let Some(delimiter) = &asked.delimiter {
             xml.text("Delimiter", &list.shown(delimiter));
         }
-        xml.optional_text("EncodingType", asked.encode_url.then_some("url"));
-        xml.text(
-            "IsTruncated",
-            if list.next.is_some() { "true" } else { "false" },
-        );
-        for object in list.objects {
-            xml.element("Contents", |xml| list.write_object(object, xml));
-        }
-        for prefix in list.common_prefixes {
-            xml.element("CommonPrefixes", |xml| {
-                xml.text("Prefix", &list.shown(prefix));
-            });
-        }
+        list.write_rest(xml);
     });
     xml.finish()
 }
 
 impl ObjectList<'_> {
+    fn write_rest(&self, xml: &mut XmlWriter) {
+        xml.optional_text("EncodingType", self.parameters.encode_url.then_some("url"));
+        xml.text(
+            "IsTruncated",
+            if self.next.is_some() { "true" } else { "false" },
+        );
+        for object in self.objects {
+            xml.element("Contents", |xml| self.write_object(object, xml));
+        }
+        for prefix in self.common_prefixes {
+            xml.element("CommonPrefixes", |xml| {
+                xml.text("Prefix", &self.shown(prefix));
+            });
+        }
+    }
+
     fn write_object(&self, object: &ObjectEntry<'_>, xml: &mut XmlWriter) {
         xml.text("Key", &self.shown(object.key));
         xml.text("LastModified", &object.modified.iso_date().to_string());

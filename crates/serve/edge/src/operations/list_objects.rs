@@ -1,9 +1,11 @@
-//! `ListObjectsV2`: one page of a bucket, in the order of the keys' bytes.
+//! `ListObjects` and `ListObjectsV2`: one page of a bucket, in the order of the keys' bytes.
 
 use countersign_gate::Refusal;
 use countersign_objects::{ListPage, ListRequest};
-use countersign_s3::xml::list_objects::{ObjectEntry, ObjectList, list_objects_document};
-use countersign_s3::{Fault, ListParameters, ListPosition, Timestamp};
+use countersign_s3::xml::list_objects::{
+    ObjectEntry, ObjectList, list_objects_document, list_objects_v1_document,
+};
+use countersign_s3::{Fault, ListParameters, ListPosition, Operation, Timestamp};
 use http::request::Parts;
 
 use super::list_buckets::OWNER;
@@ -14,7 +16,13 @@ use crate::edge::Edge;
 /// Lists one page.
 pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<Answer, Refusal> {
     let query = query_of(parts)?;
-    let parameters = ListParameters::of(&query).map_err(Fault::from)?;
+    let is_version_1 = task.permit.operation() == Operation::ListObjects;
+    let parameters = if is_version_1 {
+        ListParameters::of_version_1(&query)
+    } else {
+        ListParameters::of(&query)
+    };
+    let parameters = parameters.map_err(Fault::from)?;
     let start_after = match parameters.position() {
         ListPosition::Start => None,
         ListPosition::AfterKey(entry) | ListPosition::AfterPrefix(entry) => Some(entry.clone()),
@@ -47,14 +55,20 @@ pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<A
         .bucket()
         .map(|b| b.name.as_str())
         .unwrap_or_default();
-    Ok(answer::document(list_objects_document(&ObjectList {
+    let next = next_position(&page);
+    let list = ObjectList {
         bucket,
         parameters: &parameters,
         objects: &entries,
         common_prefixes: &page.common_prefixes,
-        next: next_position(&page).as_ref(),
+        next: next.as_ref(),
         owner: OWNER,
-    })))
+    };
+    Ok(answer::document(if is_version_1 {
+        list_objects_v1_document(&list)
+    } else {
+        list_objects_document(&list)
+    }))
 }
 
 /// Where the next page begins: behind the last entry of this one, which may be a prefix.
