@@ -55,7 +55,7 @@ pub(crate) async fn copy(
     } = new;
     let attributes = attributes_of_copy(source.attributes(), attributes, tags);
     let same_checksum = attributes.checksum == source.attributes().checksum;
-    let (size, etag) = (source.size(), source.etag().clone());
+    let (size, etag, beginning) = (source.size(), source.etag().clone(), source.beginning);
     let NewBody { id, body, claims } = in_the_pool(store, move |store| {
         second_body(store, &source, same_checksum)
     })
@@ -68,6 +68,7 @@ pub(crate) async fn copy(
         etag,
         modified_ms,
         attributes,
+        beginning,
         body,
     };
     let put = Put {

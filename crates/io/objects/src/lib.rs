@@ -24,6 +24,7 @@
 //! INVARIANT: memory does not grow with the size of an object.
 
 mod attributes;
+mod beginning;
 mod buffer;
 mod cache;
 mod checksum_text;

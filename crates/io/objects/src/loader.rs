@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io;
 use std::sync::Arc;
 
+use crate::beginning::Beginning;
 use crate::lookup::{self, Looked, Marker, RowBody, VersionRow};
 use crate::object::Body;
 use crate::part::{self, Assembly, PartedBody};
@@ -73,15 +74,31 @@ impl Shared {
                 whole.then(|| Body::Parts(PartedBody::new(assembly.parts, pin)))
             }
         };
-        Ok(body.map(|body| Object {
+        let Some(body) = body else { return Ok(None) };
+        let beginning = self.beginning_of(id, &body)?;
+        Ok(Some(Object {
             id,
             version_id,
             size,
             etag,
             modified_ms,
             attributes,
+            beginning,
             body,
         }))
+    }
+
+    fn beginning_of(&self, id: ObjectId, body: &Body) -> Result<Beginning, StoreError> {
+        let read = match body {
+            Body::Memory(bytes) => return Ok(Beginning::of(bytes)),
+            Body::File(file) => Beginning::read(file),
+            // Pinned, so it is there; where it is not, reading the body will say so.
+            Body::Parts(parts) => match parts.open(0) {
+                Ok(file) => Beginning::read(&file),
+                Err(_) => return Ok(Beginning::empty()),
+            },
+        };
+        read.map_err(|error| StoreError::file("read", &self.layout.object(id), &error))
     }
 
     fn open_body(&self, id: ObjectId) -> Result<Option<File>, StoreError> {

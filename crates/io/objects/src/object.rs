@@ -6,6 +6,7 @@ use std::fs::File;
 use bytes::Bytes;
 use countersign_s3::{ETag, ObjectAttributes, VersionId};
 
+use crate::beginning::Beginning;
 use crate::part::{ObjectPart, PartedBody};
 
 /// The number of one stored body. Never used again, not even for the same key.
@@ -27,6 +28,7 @@ pub struct Object {
     pub(crate) etag: ETag,
     pub(crate) modified_ms: i64,
     pub(crate) attributes: ObjectAttributes,
+    pub(crate) beginning: Beginning,
     pub(crate) body: Body,
 }
 
@@ -85,6 +87,12 @@ impl Object {
             Body::File(_) | Body::Memory(_) => &[],
             Body::Parts(body) => body.parts(),
         }
+    }
+
+    /// The first bytes of the body, at most [`BEGINNING_BYTES`](countersign_s3::BEGINNING_BYTES).
+    #[must_use]
+    pub fn beginning(&self) -> &[u8] {
+        self.beginning.bytes()
     }
 
     /// The whole body, if it is in memory.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use countersign_s3::{ETag, ObjectAttributes, VersionId};
 
+use crate::beginning::Beginning;
 use crate::object::Body;
 use crate::place::Target;
 use crate::put::Put;
@@ -42,6 +43,7 @@ pub struct Upload {
     target: Target,
     id: ObjectId,
     size: u64,
+    beginning: Beginning,
     content: Content,
 }
 
@@ -67,6 +69,7 @@ impl Upload {
             target,
             id: store.ids.object(),
             size: 0,
+            beginning: Beginning::empty(),
             content,
         }
     }
@@ -83,6 +86,7 @@ impl Upload {
     /// [`StoreError`] if they cannot be written; the upload is then of no use any more.
     pub async fn write(&mut self, bytes: Bytes) -> Result<(), StoreError> {
         self.size += bytes.len() as u64;
+        self.beginning.take(&bytes);
         match &mut self.content {
             Content::File(file) => file.append(&bytes).await,
             Content::Memory(body) if body.len() + bytes.len() <= self.store.options.inline_max => {
@@ -118,6 +122,7 @@ impl Upload {
             target,
             id,
             size,
+            beginning,
             content,
         } = self;
         let (body, claims) = match content {
@@ -145,6 +150,7 @@ impl Upload {
             etag,
             modified_ms,
             attributes,
+            beginning,
             body,
         };
         let put = Put {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use countersign_s3::{ETag, StoredChecksum, VersionId};
 
 use super::{PartFileRef, UploadId, completed, info, remove_row};
+use crate::beginning::Beginning;
 use crate::cache::ObjectCache;
 use crate::index::column;
 use crate::object::Body;
@@ -154,7 +155,9 @@ impl Change for CompleteUpload {
         let (version_id, newest_first) = work.make_room(place, current.as_ref(), *versioning)?;
         let id = self.id.body();
         // Nobody can take the rows away before the commit, so they may be relied upon.
-        let body = Body::Parts(PartedBody::new(parts, work.pins.pin(id)));
+        let parted = PartedBody::new(parts, work.pins.pin(id));
+        let beginning = parted.open(0).and_then(|first| Beginning::read(&first));
+        let body = Body::Parts(parted);
         let object = Object {
             id,
             version_id: version_id.clone(),
@@ -162,6 +165,8 @@ impl Change for CompleteUpload {
             etag: etag.clone(),
             modified_ms: *modified_ms,
             attributes,
+            // What cannot be read now is not shown in place, that is all.
+            beginning: beginning.unwrap_or(Beginning::empty()),
             body,
         };
         work.insert_current(place, &object, newest_first)?;

@@ -2,9 +2,10 @@
 //!
 //! Whoever uploaded the bytes chose their type. Served inline from our name, HTML, SVG or XML would
 //! run with the rights of everything else there (threat E3), so only a short list of types is shown
-//! in place; the rest is saved. No shared cache may keep the answer (threat J1), and none of any
+//! in place, and only if the first bytes agree with the type (threat E2); the rest is saved. No shared cache may keep the answer (threat J1), and none of any
 //! kind beyond the life of the URL.
 
+use countersign_s3::may_be_shown;
 use http::header::{
     CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS,
@@ -13,27 +14,13 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// The download that headers are added to.
 pub(super) struct Download<'a> {
+    /// The first bytes of the object, which must be what its type says.
+    pub(super) beginning: &'a [u8],
     /// The object's key; its last segment names the file.
     pub(super) key: &'a str,
     /// Seconds left of the URL's life.
     pub(super) left_s: i64,
 }
-
-/// Types that a browser may show in place: it runs no script from them.
-const INLINE: [&str; 12] = [
-    "audio/mpeg",
-    "audio/ogg",
-    "audio/wav",
-    "image/avif",
-    "image/bmp",
-    "image/gif",
-    "image/jpeg",
-    "image/png",
-    "image/webp",
-    "text/plain",
-    "video/mp4",
-    "video/webm",
-];
 
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
@@ -48,18 +35,15 @@ pub(super) fn add(headers: &mut HeaderMap, download: &Download<'_>) {
     if let Ok(value) = HeaderValue::try_from(life) {
         headers.insert(CACHE_CONTROL, value);
     }
-    if !is_inline(headers.get(CONTENT_TYPE)) {
+    if !is_inline(headers.get(CONTENT_TYPE), download.beginning) {
         force_attachment(headers, download.key);
     }
 }
 
-fn is_inline(content_type: Option<&HeaderValue>) -> bool {
+fn is_inline(content_type: Option<&HeaderValue>, beginning: &[u8]) -> bool {
     content_type
         .and_then(|value| value.to_str().ok())
-        .is_some_and(|text| {
-            let essence = text.split(';').next().unwrap_or_default().trim();
-            INLINE.iter().any(|kind| kind.eq_ignore_ascii_case(essence))
-        })
+        .is_some_and(|text| may_be_shown(text, beginning))
 }
 
 /// Keeps a stored or signed file name, and makes `attachment` of whatever else the header says.
@@ -111,7 +95,18 @@ mod tests {
         if let Some(stored) = stored {
             headers.insert(CONTENT_DISPOSITION, stored.parse().unwrap());
         }
-        add(&mut headers, &Download { key, left_s: -3 });
+        let beginning = b"\x89PNG\r\n\x1a\n";
+        let beginning = if kind.contains("lain") {
+            b"plain"
+        } else {
+            &beginning[..]
+        };
+        let download = Download {
+            beginning,
+            key,
+            left_s: -3,
+        };
+        add(&mut headers, &download);
         assert_eq!(headers.get(CACHE_CONTROL).unwrap(), "private, max-age=0");
         headers
             .get(CONTENT_DISPOSITION)
@@ -126,6 +121,7 @@ mod tests {
             None
         );
         for kind in [
+            "image/gif",
             "text/html",
             "image/svg+xml",
             "application/pdf",

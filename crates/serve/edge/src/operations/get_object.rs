@@ -114,7 +114,13 @@ pub(super) fn answer(
             .unix()
             .saturating_sub(now_ms.div_euclid(1_000));
         let key = permit.key().map(|key| key.as_str()).unwrap_or_default();
-        download_headers::add(headers, &Download { key, left_s });
+        let beginning = object.beginning();
+        let download = Download {
+            beginning,
+            key,
+            left_s,
+        };
+        download_headers::add(headers, &download);
     }
     let sent = extent.unwrap_or(Extent {
         first: 0,
