@@ -15,6 +15,7 @@ mod list_buckets;
 mod list_objects_v2;
 mod put_object;
 mod upload_body;
+mod versioned;
 
 use std::sync::Arc;
 
@@ -113,16 +114,4 @@ fn refuse_store(error: &StoreError) -> Refusal {
 fn no_such_key(permit: &Authorized) -> Refusal {
     let key = permit.key().map(|key| key.as_str()).unwrap_or_default();
     Refusal::from(Fault::new(ErrorCode::NoSuchKey).with("Key", key))
-}
-
-/// Versions do not exist yet: only the null version of an object can be named.
-fn check_version(permit: &Authorized, query: &Query) -> Result<(), Refusal> {
-    match query.first("versionId") {
-        None | Some("null") => Ok(()),
-        Some(version) => {
-            let key = permit.key().map(|key| key.as_str()).unwrap_or_default();
-            let fault = Fault::new(ErrorCode::NoSuchVersion).with("Key", key);
-            Err(Refusal::from(fault.with("VersionId", version)))
-        }
-    }
 }

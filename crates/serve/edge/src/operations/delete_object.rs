@@ -1,40 +1,77 @@
 //! `DeleteObject`: gone afterwards, whether or not it was there.
+//!
+//! Where the bucket keeps versions, a delete without a version only hides the object behind a delete
+//! marker; with a version, exactly that one goes for good.
 
 use countersign_gate::Refusal;
-use countersign_objects::{DeleteCondition, DeleteError};
-use countersign_s3::{ErrorCode, Fault};
+use countersign_objects::{DeleteCondition, DeleteError, Deleted, TagCondition};
+use countersign_s3::{ErrorCode, Fault, Fields, VersionId, WriteCondition};
 use http::StatusCode;
 use http::request::Parts;
 
-use super::{Task, check_version, query_of, refuse_store};
+use super::{Task, no_such_key, query_of, refuse_store, versioned};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
+use crate::head;
 
-/// Deletes an object.
+/// Deletes an object or a version.
 pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<Answer, Refusal> {
-    check_version(&task.permit, &query_of(parts)?)?;
-    for condition in [
-        "if-match",
-        "x-amz-if-match-last-modified-time",
-        "x-amz-if-match-size",
-    ] {
-        if parts.headers.contains_key(condition) {
-            return Err(Fault::new(ErrorCode::NotImplemented)
-                .with("Header", condition)
-                .into());
-        }
+    if let Some(version) = task
+        .permit
+        .version()
+        .filter(|v| VersionId::parse(v).is_none())
+    {
+        let sentence = "Invalid version id specified";
+        return Err(Fault::invalid_argument(sentence, "versionId", version).into());
     }
-    edge.objects
-        .delete(&task.permit, DeleteCondition::default(), task.now_ms)
+    let condition = condition_of(task, parts)?;
+    let deleted = edge
+        .objects
+        .delete(&task.permit, condition, task.now_ms)
         .await
-        .map_err(|error| refuse_delete(&error))?;
-    Ok(answer::empty(StatusCode::NO_CONTENT))
+        .map_err(|error| refuse(&error, task))?;
+    Ok(answer_of(task, &deleted))
 }
 
-fn refuse_delete(error: &DeleteError) -> Refusal {
+fn condition_of(task: &Task, parts: &Parts) -> Result<DeleteCondition, Refusal> {
+    let headers = head::plain_headers_of(parts);
+    let head = head::request_head(parts, &headers);
+    let query = query_of(parts)?;
+    let fields = match task.permit.presigned() {
+        Some(_) => Fields::of_presigned(head, &query).map_err(Fault::from)?,
+        None => Fields::of_headers(head),
+    };
+    let etag = match WriteCondition::of_delete(&fields).map_err(Fault::from)? {
+        WriteCondition::None | WriteCondition::IfAbsent | WriteCondition::IfNotMatch(_) => None,
+        WriteCondition::IfPresent => Some(TagCondition::Any),
+        WriteCondition::IfMatch(etag) => Some(TagCondition::Is(etag)),
+    };
+    Ok(DeleteCondition {
+        etag,
+        ..DeleteCondition::default()
+    })
+}
+
+fn answer_of(task: &Task, deleted: &Deleted) -> Answer {
+    let mut answer = answer::empty(StatusCode::NO_CONTENT);
+    if let Some(version) = &deleted.version_id {
+        versioned::tell(answer.headers_mut(), &task.permit, version);
+    }
+    if deleted.delete_marker {
+        versioned::tell_marker(answer.headers_mut());
+    }
+    answer
+}
+
+fn refuse(error: &DeleteError, task: &Task) -> Refusal {
     match error {
         DeleteError::BucketGone { .. } => Fault::new(ErrorCode::NoSuchBucket).into(),
-        DeleteError::PreconditionFailed { .. } => Fault::new(ErrorCode::PreconditionFailed).into(),
+        DeleteError::PreconditionFailed { current: None } => no_such_key(&task.permit),
+        DeleteError::PreconditionFailed { current: Some(_) } => {
+            Fault::new(ErrorCode::PreconditionFailed)
+                .with("Condition", "If-Match")
+                .into()
+        }
         DeleteError::Store(error) => refuse_store(error),
     }
 }

@@ -17,7 +17,8 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::download_headers::{self, Download};
-use super::{Task, check_version, no_such_key, query_of, refuse_store};
+use super::versioned::{self, found_object};
+use super::{Task, query_of, refuse_store};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
 use crate::head;
@@ -25,13 +26,12 @@ use crate::response_body::ResponseBody;
 
 /// Finds the object in the index and answers.
 pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<Answer, Refusal> {
-    let object = edge
+    let found = edge
         .objects
         .find(&task.permit)
         .await
-        .map_err(|error| refuse_store(&error))?
-        .into_object()
-        .ok_or_else(|| no_such_key(&task.permit))?;
+        .map_err(|error| refuse_store(&error))?;
+    let object = found_object(found, &task.permit)?;
     let headers: head::Headers<'_> = head::plain_headers_of(parts);
     let head = head::request_head(parts, &headers);
     let query = query_of(parts)?;
@@ -51,14 +51,13 @@ pub(super) fn answer(
     fields: &Fields<'_>,
     now_ms: i64,
 ) -> Result<Answer, Refusal> {
-    check_version(permit, query)?;
     let modified = Timestamp::from_unix_ms(u64::try_from(object.modified_ms()).unwrap_or(0));
     let conditions = ReadConditions::of(fields).map_err(Fault::from)?;
     match conditions.evaluate(object.etag(), modified) {
         ReadVerdict::Proceed => {}
         ReadVerdict::NotModified => {
             let mut answer = answer::empty(StatusCode::NOT_MODIFIED);
-            describe(answer.headers_mut(), object, modified);
+            describe(answer.headers_mut(), permit, object, modified);
             return Ok(answer);
         }
         ReadVerdict::PreconditionFailed(failed) => return Err(Fault::from(failed).into()),
@@ -68,16 +67,24 @@ pub(super) fn answer(
         .map_err(Fault::from)?
         .and_then(ByteRange::parse);
     let range = range.filter(|_| conditions.range_applies(object.etag(), modified));
-    let part = part_number(query, object)?;
-    let extent = range
-        .map(|range| range.resolve(object.size()))
-        .transpose()
-        .map_err(Fault::from)?;
+    let part = asked_part(query, object)?;
+    if part.is_some() && range.is_some() {
+        return Err(Fault::new(ErrorCode::InvalidRequest)
+            .saying("Cannot specify both Range header and partNumber query parameter")
+            .into());
+    }
+    let extent = match part {
+        Some(part) => Some(part),
+        None => range
+            .map(|range| range.resolve(object.size()))
+            .transpose()
+            .map_err(Fault::from)?,
+    };
 
     let mut answer = answer::empty(StatusCode::OK);
     let headers = answer.headers_mut();
     headers.reserve(24);
-    describe(headers, object, modified);
+    describe(headers, permit, object, modified);
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     for (name, value) in response_headers(object.attributes()) {
         insert(headers, &name, value.as_bytes());
@@ -114,15 +121,24 @@ pub(super) fn answer(
         length: object.size(),
     });
     if extent.is_some() {
-        let content_range = sent.content_range(object.size());
+        *answer.status_mut() = StatusCode::PARTIAL_CONTENT;
+        // An empty object has no range to tell of; only its one part can be asked for.
+        if sent.length > 0 {
+            let content_range = sent.content_range(object.size());
+            insert(
+                answer.headers_mut(),
+                CONTENT_RANGE.as_str(),
+                content_range.as_bytes(),
+            );
+        }
+    }
+    if part.is_some() && !object.parts().is_empty() {
+        let count = object.parts().len().to_string();
         insert(
             answer.headers_mut(),
-            CONTENT_RANGE.as_str(),
-            content_range.as_bytes(),
+            "x-amz-mp-parts-count",
+            count.as_bytes(),
         );
-    }
-    if extent.is_some() || part {
-        *answer.status_mut() = StatusCode::PARTIAL_CONTENT;
     }
     answer::set_length(&mut answer, sent.length);
     if permit.operation() == Operation::GetObject {
@@ -144,35 +160,47 @@ fn body(edge: &Edge, object: &Arc<Object>, sent: Extent) -> ResponseBody {
     ResponseBody::object(reader, edge.metrics.bytes_sent.clone())
 }
 
-/// An object put in one piece has one part.
-fn part_number(query: &Query, object: &Object) -> Result<bool, Refusal> {
-    match query.first("partNumber").map(str::parse::<u32>) {
-        None => Ok(false),
-        Some(Ok(1)) => Ok(true),
-        Some(Ok(number)) => {
-            let fault = Fault::new(ErrorCode::InvalidPartNumber)
-                .with("PartNumberRequested", number.to_string())
-                .with("ActualPartCount", "1");
-            Err(Refusal::new(
-                fault,
-                format!("object {} has one part", object.id()),
-            ))
-        }
-        Some(Err(_)) => {
-            let value = query.first("partNumber").unwrap_or_default();
-            let sentence = "Part number must be an integer between 1 and 10000, inclusive";
-            Err(Fault::invalid_argument(sentence, "partNumber", value).into())
-        }
+/// The bytes of the part that `partNumber` asks for. An object put in one piece has one part.
+fn asked_part(query: &Query, object: &Object) -> Result<Option<Extent>, Refusal> {
+    let Some(text) = query.first("partNumber") else {
+        return Ok(None);
+    };
+    let number: Option<u16> = text
+        .parse()
+        .ok()
+        .filter(|number| (1..=10_000).contains(number));
+    let Some(number) = number else {
+        let sentence = "Part number must be an integer between 1 and 10000, inclusive";
+        return Err(Fault::invalid_argument(sentence, "partNumber", text).into());
+    };
+    let parts = object.parts();
+    if parts.is_empty() && number == 1 {
+        return Ok(Some(Extent {
+            first: 0,
+            length: object.size(),
+        }));
     }
+    let asked = parts.iter().find(|part| part.number == number);
+    let asked = asked.ok_or_else(|| {
+        let fault = Fault::new(ErrorCode::InvalidPartNumber)
+            .with("PartNumberRequested", number.to_string())
+            .with("ActualPartCount", parts.len().max(1).to_string());
+        Refusal::new(fault, format!("object {} has no such part", object.id()))
+    })?;
+    Ok(Some(Extent {
+        first: asked.offset,
+        length: asked.size,
+    }))
 }
 
-fn describe(headers: &mut HeaderMap, object: &Object, modified: Timestamp) {
+fn describe(headers: &mut HeaderMap, permit: &Authorized, object: &Object, modified: Timestamp) {
     insert(headers, ETAG.as_str(), object.etag().quoted().as_bytes());
     insert(
         headers,
         LAST_MODIFIED.as_str(),
         modified.http_date().to_string().as_bytes(),
     );
+    versioned::tell(headers, permit, object.version_id());
 }
 
 /// Stored values were checked when they came; one that still cannot be sent is left out.

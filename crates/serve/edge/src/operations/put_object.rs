@@ -6,16 +6,18 @@
 use std::sync::Arc;
 
 use countersign_gate::Refusal;
-use countersign_objects::{CommitError, NewObject, PutCondition, PutHints};
-use countersign_s3::{ErrorCode, Fault, Fields, ObjectAttributes, WriteCondition, attributes_of};
+use countersign_objects::{CommitError, NewObject, Object, PutCondition, PutHints};
+use countersign_s3::{
+    ErrorCode, Fault, Fields, ObjectAttributes, StoredChecksum, WriteCondition, attributes_of,
+};
 use http::header::ETAG;
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use hyper::body::Incoming;
 
 use super::body_promise::promise_of;
 use super::upload_body::{self, Promise};
-use super::{Task, no_such_key, query_of, refuse_store};
+use super::{Task, no_such_key, query_of, refuse_store, versioned};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
 use crate::head;
@@ -61,23 +63,31 @@ pub(super) async fn perform(
         .await
         .map_err(|error| refuse_commit(&error, &task))?;
 
+    stored_answer(&task, &stored)
+}
+
+/// The answer to a body that was stored: tag, version and checksum.
+pub(super) fn stored_answer(task: &Task, stored: &Object) -> Result<Answer, Refusal> {
     let mut answer = answer::empty(StatusCode::OK);
     let headers = answer.headers_mut();
-    headers.insert(
-        ETAG,
-        HeaderValue::try_from(stored.etag().quoted()).map_err(answer::internal)?,
-    );
-    for (name, value) in stored
-        .attributes()
-        .checksum
-        .iter()
-        .flat_map(|c| c.headers())
-    {
+    let etag = HeaderValue::try_from(stored.etag().quoted()).map_err(answer::internal)?;
+    headers.insert(ETAG, etag);
+    versioned::tell(headers, &task.permit, stored.version_id());
+    add_checksum(headers, stored.attributes().checksum.as_ref())?;
+    answer::set_length(&mut answer, 0);
+    Ok(answer)
+}
+
+/// Tells a checksum in the headers of its algorithm and type.
+pub(super) fn add_checksum(
+    headers: &mut HeaderMap,
+    checksum: Option<&StoredChecksum>,
+) -> Result<(), Refusal> {
+    for (name, value) in checksum.into_iter().flat_map(StoredChecksum::headers) {
         let value = HeaderValue::from_str(value).map_err(answer::internal)?;
         headers.insert(HeaderName::from_static(name), value);
     }
-    answer::set_length(&mut answer, 0);
-    Ok(answer)
+    Ok(())
 }
 
 fn plan(edge: &Edge, task: &mut Task, parts: &Parts) -> Result<Plan, Refusal> {
@@ -90,13 +100,7 @@ fn plan(edge: &Edge, task: &mut Task, parts: &Parts) -> Result<Plan, Refusal> {
     };
     let promise = promise_of(edge, task, &head, &fields)?;
     let attributes = attributes_of(&fields).map_err(Fault::from)?;
-    let condition = match WriteCondition::of_put(&fields).map_err(Fault::from)? {
-        WriteCondition::None => PutCondition::None,
-        WriteCondition::IfAbsent => PutCondition::IfNoneMatchAny,
-        WriteCondition::IfMatch(etag) => PutCondition::IfMatch(etag),
-        WriteCondition::IfPresent => PutCondition::IfMatchAny,
-        WriteCondition::IfNotMatch(etag) => PutCondition::IfNoneMatch(etag),
-    };
+    let condition = put_condition(&fields)?;
     Ok(Plan {
         attributes,
         condition,
@@ -104,7 +108,22 @@ fn plan(edge: &Edge, task: &mut Task, parts: &Parts) -> Result<Plan, Refusal> {
     })
 }
 
-fn refuse_commit(error: &CommitError, task: &Task) -> Refusal {
+/// The condition of a write (`If-Match`, `If-None-Match`).
+///
+/// # Errors
+/// The refusal of a condition that S3 does not take.
+pub(super) fn put_condition(fields: &Fields<'_>) -> Result<PutCondition, Refusal> {
+    Ok(match WriteCondition::of_put(fields).map_err(Fault::from)? {
+        WriteCondition::None => PutCondition::None,
+        WriteCondition::IfAbsent => PutCondition::IfNoneMatchAny,
+        WriteCondition::IfMatch(etag) => PutCondition::IfMatch(etag),
+        WriteCondition::IfNotMatch(etag) => PutCondition::IfNoneMatch(etag),
+        WriteCondition::IfPresent => PutCondition::IfMatchAny,
+    })
+}
+
+/// The refusal of a body that was not stored.
+pub(super) fn refuse_commit(error: &CommitError, task: &Task) -> Refusal {
     match error {
         CommitError::BucketGone { .. } => {
             let name = task
