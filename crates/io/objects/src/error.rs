@@ -4,7 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use countersign_s3::{BucketId, ETag, Operation};
+use countersign_s3::{BucketId, ETag, Operation, VersionId};
 use thiserror::Error;
 
 use crate::ObjectId;
@@ -98,6 +98,26 @@ pub enum DeleteError {
         /// What there is: a tag, or nothing.
         current: Option<ETag>,
     },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why tags were not set.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+pub enum TagError {
+    /// There is no object.
+    #[error("there is no object to tag")]
+    Absent,
+    /// What is there is a delete marker.
+    #[error("version {version_id} is a delete marker")]
+    DeleteMarker {
+        /// Its version id.
+        version_id: VersionId,
+    },
+    /// There is no version of that id.
+    #[error("there is no such version to tag")]
+    NoSuchVersion,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -26,9 +26,11 @@ mod buffer;
 mod cache;
 mod checksum_text;
 mod close;
+mod copy;
 #[cfg(test)]
 mod crash;
 mod delete;
+mod duplicate;
 mod error;
 mod failpoint;
 mod found;
@@ -48,13 +50,15 @@ mod put;
 mod reader;
 mod store;
 mod sweep;
+mod tags;
 mod temporary;
 mod upload;
 mod version;
 mod writer;
 
+pub use copy::NewCopy;
 pub use delete::{DeleteCondition, DeleteOne, Deleted, TagCondition};
-pub use error::{CloseError, CommitError, DeleteError, StoreError};
+pub use error::{CloseError, CommitError, DeleteError, StoreError, TagError};
 pub use found::Found;
 pub use list::{ListPage, ListRequest, ListedObject};
 pub use object::{Object, ObjectId};

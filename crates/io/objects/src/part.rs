@@ -6,11 +6,14 @@
 use std::fs::File;
 use std::io;
 
-use countersign_s3::{ChecksumAlgorithm, StoredChecksum};
+use countersign_s3::{ChecksumAlgorithm, ChecksumKind, StoredChecksum};
 use rusqlite::Connection;
 
 use crate::pin::Pin;
 use crate::{ObjectId, StoreError, checksum_text};
+
+/// About how many bytes one part takes in the index.
+pub(crate) const ROW_BYTES: u64 = 128;
 
 /// One part of an object.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -109,6 +112,29 @@ pub(crate) struct PartRow {
     pub(crate) etag: String,
     pub(crate) checksum: Option<StoredChecksum>,
     pub(crate) modified_ms: i64,
+}
+
+impl PartRow {
+    /// The row of a part that was copied with its object.
+    pub(crate) fn of_copy(
+        part: &ObjectPart,
+        algorithm: Option<ChecksumAlgorithm>,
+        modified_ms: i64,
+    ) -> Self {
+        let checksum = part.checksum.as_deref().zip(algorithm);
+        Self {
+            number: part.number,
+            file: part.file,
+            size: part.size,
+            etag: String::new(),
+            checksum: checksum.map(|(value, algorithm)| StoredChecksum {
+                algorithm,
+                value: value.to_owned(),
+                kind: ChecksumKind::FullObject,
+            }),
+            modified_ms,
+        }
+    }
 }
 
 /// Reads up to `max` parts of a body with numbers above `after`, in order.

@@ -106,6 +106,19 @@ pub(crate) fn permitted_bucket(
     }
 }
 
+/// What a permit lets a copy read.
+pub(crate) fn permitted_source(permit: &Authorized) -> Result<(OwnedPlace, Wanted), StoreError> {
+    let operation = permit.operation();
+    let copies = [Operation::CopyObject, Operation::UploadPartCopy];
+    let source = permit.source().filter(|_| copies.contains(&operation));
+    let source = source.ok_or(StoreError::NotPermitted { operation })?;
+    let place = OwnedPlace {
+        bucket: source.bucket.id,
+        key: source.key.clone(),
+    };
+    Ok((place, Wanted::named(source.version.as_deref())))
+}
+
 impl OwnedPlace {
     pub(crate) fn borrow(&self) -> Place<'_> {
         Place {

@@ -9,10 +9,11 @@ use countersign_s3::ETag;
 
 use crate::cache::ObjectCache;
 use crate::object::Body;
+use crate::part::{self, PartRow};
 use crate::place::Target;
 use crate::temporary::FileClaim;
 use crate::writer::{CHANGE_BYTES, Change, Verdict, Version, Work};
-use crate::{CommitError, Object};
+use crate::{CommitError, Object, StoreError};
 
 /// What a key must hold for a body to be stored there; looked at in the same transaction.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -56,6 +57,24 @@ impl PutCondition {
     }
 }
 
+impl Put {
+    /// Writes the rows of a copy's parts.
+    fn insert_parts(&self, work: &Work<'_>) -> Result<(), StoreError> {
+        let Object {
+            id,
+            modified_ms,
+            attributes,
+            ..
+        } = &self.object;
+        let algorithm = attributes.checksum.as_ref().map(|c| c.algorithm);
+        for part in self.object.parts() {
+            let row = PartRow::of_copy(part, algorithm, *modified_ms);
+            part::insert(work.transaction, *id, &row)?;
+        }
+        Ok(())
+    }
+}
+
 impl Change for Put {
     type Outcome = ();
     type Answer = Arc<Object>;
@@ -64,7 +83,8 @@ impl Change for Put {
     fn written_bytes(&self) -> u64 {
         match &self.object.body {
             Body::Memory(_) => CHANGE_BYTES + self.object.size,
-            Body::File(_) | Body::Parts(_) => CHANGE_BYTES,
+            Body::File(_) => CHANGE_BYTES,
+            Body::Parts(body) => CHANGE_BYTES + body.parts().len() as u64 * part::ROW_BYTES,
         }
     }
 
@@ -81,6 +101,7 @@ impl Change for Put {
         let (version_id, newest_first) = work.make_room(place, current.as_ref(), *versioning)?;
         self.object.version_id = version_id;
         work.insert_current(place, &self.object, newest_first)?;
+        self.insert_parts(work)?;
         Ok(Ok(()))
     }
 

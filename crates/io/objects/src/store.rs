@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_gate::Authorized;
-use countersign_s3::{BucketId, Operation};
+use countersign_s3::{BucketId, Operation, VersionId};
 
 use crate::buffer::{BufferPool, READ_BYTES, WRITE_BYTES};
 use crate::cache::ObjectCache;
@@ -20,12 +20,14 @@ use crate::ids::Ids;
 use crate::index::Index;
 use crate::layout::{DirectoryLock, Layout};
 use crate::pin::Pins;
-use crate::place::{OwnedPlace, Place, Target, Wanted, permitted_bucket};
+use crate::place::{OwnedPlace, Place, Target, Wanted, permitted_bucket, permitted_source};
+use crate::tags::SetTags;
 use crate::temporary::UnclaimedFiles;
 use crate::writer::{Desk, Writer};
 use crate::{
-    CloseError, DeleteCondition, DeleteError, DeleteOne, Deleted, Found, ListPage, ListRequest,
-    Object, ObjectReader, Options, PutHints, StoreError, SweepReport, Upload, index, list, sweep,
+    CloseError, CommitError, DeleteCondition, DeleteError, DeleteOne, Deleted, Found, ListPage,
+    ListRequest, NewCopy, Object, ObjectReader, Options, PutHints, StoreError, SweepReport,
+    TagError, Upload, copy, index, list, sweep,
 };
 
 /// The operations that look at an object.
@@ -155,6 +157,49 @@ impl LocalStore {
             now_ms,
         };
         self.shared.writer.perform(deletions).await
+    }
+
+    /// Finds what a copy may read: the object, or the version of it, that the permit names as source.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the permit is not for copying, or the store fails.
+    pub async fn find_source(&self, permit: &Authorized) -> Result<Found, StoreError> {
+        let (place, wanted) = permitted_source(permit)?;
+        self.shared.find(place, wanted).await
+    }
+
+    /// Copies an object that [`find_source`](Self::find_source) found to the permitted key. No byte of
+    /// a file is copied.
+    ///
+    /// # Errors
+    /// [`CommitError`] if the bucket is gone, the condition does not hold, the permit is not for
+    /// copying, or the store fails; then the key holds what it held before.
+    pub async fn copy(
+        &self,
+        permit: &Authorized,
+        new: NewCopy,
+    ) -> Result<Arc<Object>, CommitError> {
+        let target = Target::permitted(permit, &[Operation::CopyObject])?;
+        copy::copy(&self.shared, target, new).await
+    }
+
+    /// Replaces the tags of an object, or of the version of it that the permit names; no tags remove
+    /// them. Says which version that was.
+    ///
+    /// # Errors
+    /// [`TagError`] if there is no such object, the permit is not for tagging, or the store fails.
+    pub async fn set_tags(
+        &self,
+        permit: &Authorized,
+        tags: Vec<(String, String)>,
+    ) -> Result<VersionId, TagError> {
+        let operations = [Operation::DeleteObjectTagging, Operation::PutObjectTagging];
+        let change = SetTags {
+            place: Place::permitted(permit, &operations)?.to_owned(),
+            wanted: Wanted::named(permit.version()),
+            tags,
+        };
+        self.shared.writer.perform(change).await
     }
 
     /// Lists one page of the permitted bucket.

@@ -23,7 +23,8 @@ use crate::{Durability, ObjectId, StoreError, failpoint};
 pub(crate) struct UnclaimedFiles(Arc<Mutex<HashSet<ObjectId>>>);
 
 impl UnclaimedFiles {
-    fn claim(&self, id: ObjectId, path: PathBuf) -> FileClaim {
+    /// Takes the duty to remove a file that is about to be made.
+    pub(crate) fn claim(&self, id: ObjectId, path: PathBuf) -> FileClaim {
         self.0
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -197,7 +198,7 @@ impl TemporaryFile {
 }
 
 /// INVARIANT: the bytes are on the disk before the name is, and the name before any row.
-fn rename_into_place(
+pub(crate) fn rename_into_place(
     claim: &mut FileClaim,
     file: &File,
     target: &Path,

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use countersign_s3::{BucketId, ETag, ObjectAttributes, ObjectKey, Versioning};
+use countersign_s3::{BucketId, ETag, ObjectAttributes, ObjectKey, VersionId, Versioning};
 use tempfile::TempDir;
 
 use super::Shared;
@@ -75,15 +75,25 @@ pub(crate) async fn delete_in(
     store.writer.perform(deletions).await.unwrap().remove(0)
 }
 
-/// Deletes what is visible; says whether there was something.
-pub(crate) async fn delete(store: &Arc<Shared>, key: &str) -> bool {
+/// Deletes what is visible, or a named version, without a condition.
+pub(crate) async fn delete_one(
+    store: &Arc<Shared>,
+    versioning: Versioning,
+    key: &str,
+    version: Option<&VersionId>,
+) -> Deleted {
     let one = DeleteOne {
         key: place(key).key,
-        version: None,
+        version: version.cloned(),
         condition: DeleteCondition::default(),
     };
-    let deleted = delete_in(store, Versioning::Unversioned, one).await;
-    deleted.unwrap().existed
+    delete_in(store, versioning, one).await.unwrap()
+}
+
+/// Deletes what is visible in a bucket that keeps no versions; says whether there was something.
+pub(crate) async fn delete(store: &Arc<Shared>, key: &str) -> bool {
+    let deleted = delete_one(store, Versioning::Unversioned, key, None).await;
+    deleted.existed
 }
 
 pub(crate) fn new_object(etag: &str) -> NewObject {
