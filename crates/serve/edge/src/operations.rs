@@ -7,6 +7,7 @@ mod body_promise;
 mod create_bucket;
 mod delete_bucket;
 mod delete_object;
+mod document;
 mod download_headers;
 mod get_bucket_location;
 mod get_object;
@@ -72,7 +73,7 @@ pub(crate) async fn perform(
     body: Incoming,
 ) -> Result<Answer, Refusal> {
     match task.permit.operation() {
-        Operation::CreateBucket => create_bucket::perform(edge, &task, body).await,
+        Operation::CreateBucket => create_bucket::perform(edge, task, parts, body).await,
         Operation::DeleteBucket => delete_bucket::perform(edge, &task).await,
         Operation::DeleteObject => delete_object::perform(edge, &task, parts).await,
         Operation::GetBucketLocation => Ok(get_bucket_location::answer(edge)),

@@ -12,7 +12,8 @@ use super::Task;
 use super::upload_body::Promise;
 use crate::edge::Edge;
 
-/// Reads the promise. The chunk signatures of a streamed body are taken out of the task.
+/// Reads the promise of a body that is stored. The chunk signatures of a streamed body are taken out
+/// of the task.
 ///
 /// # Errors
 /// The refusal of a promise that is malformed, missing or too large.
@@ -22,8 +23,53 @@ pub(super) fn promise_of(
     head: &RequestHead<'_>,
     fields: &Fields<'_>,
 ) -> Result<Promise, Refusal> {
+    let limit = edge.settings.limits.object_bytes;
+    let length = told_length(head, task.permit.payload())?.ok_or_else(|| {
+        Refusal::new(
+            Fault::new(ErrorCode::MissingContentLength),
+            "body length is not told",
+        )
+    })?;
+    if length > limit {
+        let fault = Fault::new(ErrorCode::EntityTooLarge)
+            .with("ProposedSize", length.to_string())
+            .with("MaxSizeAllowed", limit.to_string());
+        return Err(Refusal::from(fault));
+    }
+    with_length(Some(length), task, head, fields)
+}
+
+/// Reads the promise of a small document, whose length may be untold.
+///
+/// # Errors
+/// The refusal of a promise that is malformed or too large.
+pub(super) fn promise_of_document(
+    limit: usize,
+    task: &mut Task,
+    head: &RequestHead<'_>,
+    fields: &Fields<'_>,
+) -> Result<Promise, Refusal> {
+    let length = told_length(head, task.permit.payload())?;
+    if length.is_some_and(|length| length > limit as u64) {
+        return Err(document_too_long(limit));
+    }
+    with_length(length, task, head, fields)
+}
+
+/// The refusal of a document over its limit.
+pub(super) fn document_too_long(limit: usize) -> Refusal {
+    let fault = Fault::new(ErrorCode::MaxMessageLengthExceeded)
+        .with("MaxMessageLengthBytes", limit.to_string());
+    Refusal::new(fault, "document is too long")
+}
+
+fn with_length(
+    length: Option<u64>,
+    task: &mut Task,
+    head: &RequestHead<'_>,
+    fields: &Fields<'_>,
+) -> Result<Promise, Refusal> {
     let payload = task.permit.payload();
-    let length = body_length(head, payload, edge.settings.limits.object_bytes)?;
     let md5 = fields
         .single("content-md5")
         .map_err(Fault::from)?
@@ -37,7 +83,7 @@ pub(super) fn promise_of(
         ChunkedDecoder::new(Framing {
             signature,
             trailers,
-            decoded_length: length,
+            decoded_length: length.unwrap_or(0),
         })
     });
     let access_key_id = task.permit.identity().access_key_id.as_str().to_owned();
@@ -51,31 +97,26 @@ pub(super) fn promise_of(
     })
 }
 
-/// The body's length without framing; it must be told (411), and be within bounds.
-fn body_length(head: &RequestHead<'_>, payload: PayloadMode, limit: u64) -> Result<u64, Refusal> {
+/// The body's length without framing, if it is told. With framing it must be.
+fn told_length(head: &RequestHead<'_>, payload: PayloadMode) -> Result<Option<u64>, Refusal> {
     let name = if payload.is_streaming() {
         "x-amz-decoded-content-length"
     } else {
         "content-length"
     };
-    let text = head.header_text(name).ok_or_else(|| {
-        Refusal::new(
-            Fault::new(ErrorCode::MissingContentLength),
-            "body length is not told",
-        )
-    })?;
+    let Some(text) = head.header_text(name) else {
+        return if payload.is_streaming() {
+            Err(Fault::new(ErrorCode::MissingContentLength).into())
+        } else {
+            Ok(None)
+        };
+    };
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    let length: u64 = text.parse().ok().filter(|_| digits).ok_or_else(|| {
+    let length = text.parse().ok().filter(|_| digits).ok_or_else(|| {
         let sentence = "The body length must be a number of bytes.";
         Refusal::from(Fault::invalid_argument(sentence, name, text))
     })?;
-    if length > limit {
-        let fault = Fault::new(ErrorCode::EntityTooLarge)
-            .with("ProposedSize", length.to_string())
-            .with("MaxSizeAllowed", limit.to_string());
-        return Err(Refusal::from(fault));
-    }
-    Ok(length)
+    Ok(Some(length))
 }
 
 fn declared_trailers(head: &RequestHead<'_>) -> Vec<String> {

@@ -42,7 +42,7 @@ pub(super) async fn perform(
         promise,
     } = plan(edge, &mut task, parts)?;
     let hints = PutHints {
-        content_length: Some(promise.length),
+        content_length: promise.length,
     };
     let mut upload = edge
         .objects

@@ -24,8 +24,8 @@ use super::refuse_store;
 
 /// What a body was promised to be.
 pub(super) struct Promise {
-    /// Bytes after unframing.
-    pub(super) length: u64,
+    /// Bytes after unframing, if that is told.
+    pub(super) length: Option<u64>,
     /// What `x-amz-content-sha256` says.
     pub(super) payload: PayloadMode,
     /// `Content-MD5`.
@@ -46,13 +46,34 @@ pub(super) struct Received {
     pub(super) checksum: StoredChecksum,
 }
 
-/// Streams a body into an upload.
+/// Where the bytes of a body go.
+pub(super) trait Sink: Send {
+    /// How many came so far.
+    fn size(&self) -> u64;
+
+    /// Takes the next ones.
+    fn write(&mut self, bytes: Bytes) -> impl Future<Output = Result<(), Refusal>> + Send;
+}
+
+impl Sink for Upload {
+    fn size(&self) -> u64 {
+        Self::size(self)
+    }
+
+    async fn write(&mut self, bytes: Bytes) -> Result<(), Refusal> {
+        Self::write(self, bytes)
+            .await
+            .map_err(|error| refuse_store(&error))
+    }
+}
+
+/// Streams a body to where it goes.
 ///
 /// # Errors
 /// The refusal of a body that is not as promised, stalls or ends early.
 pub(super) async fn receive(
     mut body: Incoming,
-    upload: &mut Upload,
+    sink: &mut impl Sink,
     mut promise: Promise,
     idle: Duration,
     bytes_received: &Counter,
@@ -80,7 +101,7 @@ pub(super) async fn receive(
         };
         bytes_received.increment(data.len() as u64);
         match &mut promise.decoder {
-            None => take(&data, upload, &mut digests, promise.length).await?,
+            None => take(&data, sink, &mut digests, promise.length).await?,
             Some(decoder) => {
                 let mut rest = data;
                 while !rest.is_empty() {
@@ -89,7 +110,7 @@ pub(super) async fn receive(
                         .map_err(|error| refuse_chunk(error, &promise.access_key_id))?;
                     if !step.body.is_empty() {
                         let piece = rest.slice(step.body);
-                        take(&piece, upload, &mut digests, promise.length).await?;
+                        take(&piece, sink, &mut digests, promise.length).await?;
                     }
                     rest = rest.slice(step.consumed..);
                 }
@@ -102,27 +123,28 @@ pub(super) async fn receive(
             .finish()
             .map_err(|error| refuse_chunk(error, &promise.access_key_id))?,
     };
-    if upload.size() != promise.length {
-        return Err(incomplete(promise.length, upload.size()));
+    if let Some(promised) = promise.length
+        && sink.size() != promised
+    {
+        return Err(incomplete(promised, sink.size()));
     }
     digests.compare(&promise, &trailers)
 }
 
 async fn take(
     piece: &Bytes,
-    upload: &mut Upload,
+    sink: &mut impl Sink,
     digests: &mut Digests,
-    promised: u64,
+    promised: Option<u64>,
 ) -> Result<(), Refusal> {
-    let total = upload.size().saturating_add(piece.len() as u64);
-    if total > promised {
+    let total = sink.size().saturating_add(piece.len() as u64);
+    if let Some(promised) = promised
+        && total > promised
+    {
         return Err(incomplete(promised, total));
     }
     digests.update(piece);
-    upload
-        .write(piece.clone())
-        .await
-        .map_err(|error| refuse_store(&error))
+    sink.write(piece.clone()).await
 }
 
 fn incomplete(expected: u64, provided: u64) -> Refusal {
