@@ -77,6 +77,11 @@ fn any_bytes_keep_the_laws_of_percent_encoding() {
 }
 
 #[test]
+fn any_form_keeps_the_laws_of_forms() {
+    replay("post_form", crate::post_form);
+}
+
+#[test]
 fn any_policy_keeps_the_laws_of_post_policies() {
     replay("post_policy", crate::post_policy);
 }

@@ -7,15 +7,18 @@
 
 use std::sync::Arc;
 
-use countersign_s3::{BucketName, ErrorCode, Fault, Operation, ResponseOverrides};
-use countersign_sigv4::verify::{Rules, Verified, Workspace, verify, verify_as};
+use countersign_s3::{BucketName, ErrorCode, Fault, Operation, PostForm, ResponseOverrides};
+use countersign_sigv4::verify::{
+    Rules, VerificationKey, Verified, Workspace, verify, verify_as, verify_post_policy,
+};
 use countersign_sigv4::{Claim, PayloadMode, Placement, SessionToken, VerifyError};
 use subtle::ConstantTimeEq;
 
-use crate::refusal::{ClaimPlace, refuse_signature};
+use crate::form::SentForm;
+use crate::refusal::{ClaimPlace, anonymous, refuse_signature};
 use crate::{
     Authorized, BucketRef, Credential, Direction, Guardrails, Inquiry, PresignedUse, PrincipalKind,
-    Refusal, SourceRef, Transport, lifetime,
+    Refusal, SourceRef, Transport, form, lifetime,
 };
 
 /// Decides upon one request.
@@ -30,9 +33,14 @@ pub fn decide(
 ) -> Result<Authorized, Refusal> {
     check_transport(inquiry, guardrails)?;
     let claim = inquiry.claim.ok_or_else(anonymous)?;
+    let sent_form = form::sent(inquiry, claim)?;
     lifetime::check_window(claim, &date_as_sent(inquiry), guardrails, inquiry.now)?;
     let (credential, verified) = authenticate(inquiry, claim, guardrails, region, workspace)?;
-    check_path(inquiry, guardrails)?;
+    let permitted_form = match &sent_form {
+        Some(sent) => Some(form::check(inquiry, claim, sent, credential, guardrails)?),
+        None => None,
+    };
+    check_path(inquiry, sent_form.as_ref(), guardrails)?;
     if let Placement::Query { expires_s } = claim.placement {
         check_presigned(
             inquiry,
@@ -56,12 +64,16 @@ pub fn decide(
         operation: inquiry.operation,
         bucket: bucket.cloned(),
         new_bucket: new_bucket(inquiry),
-        key: inquiry.address.key.clone(),
+        key: match sent_form {
+            Some(sent) => Some(sent.key),
+            None => inquiry.address.key.clone(),
+        },
         version: inquiry.query.first("versionId").map(Box::from),
         source,
         identity: Arc::clone(&credential.identity),
         payload: verified.payload,
         presigned,
+        form: permitted_form,
     })
 }
 
@@ -79,10 +91,6 @@ fn check_transport(inquiry: &Inquiry<'_>, guardrails: &Guardrails) -> Result<(),
     } else {
         refusal
     })
-}
-
-fn anonymous() -> Refusal {
-    Refusal::new(Fault::new(ErrorCode::AccessDenied), "request is not signed")
 }
 
 fn date_as_sent(inquiry: &Inquiry<'_>) -> String {
@@ -105,7 +113,8 @@ fn authenticate<'a>(
     workspace: &mut Workspace,
 ) -> Result<(&'a Credential, Verified), Refusal> {
     let place = match claim.placement {
-        Placement::Header | Placement::PostForm => ClaimPlace::Header,
+        Placement::Header => ClaimPlace::Header,
+        Placement::PostForm => ClaimPlace::PostForm,
         Placement::Query { .. } => ClaimPlace::Query,
     };
     let Some(credential) = inquiry.credential else {
@@ -158,6 +167,12 @@ fn verify_claim(
 ) -> Result<Verified, VerifyError> {
     let key = inquiry.key.ok_or(VerifyError::AlgorithmMismatch)?;
     let rules = Rules::s3(region);
+    if let Some(policy) = inquiry.form.and_then(PostForm::policy) {
+        let VerificationKey::Hmac(key) = key else {
+            return Err(VerifyError::AlgorithmMismatch);
+        };
+        return verify_post_policy(policy, claim, key, &rules);
+    }
     let (head, query) = (inquiry.head, inquiry.query);
     let verdict = verify(head, query, claim, key, &rules, workspace);
     // A GET link answers a HEAD: players and download managers ask first (threat A15).
@@ -172,8 +187,14 @@ fn verify_claim(
 }
 
 /// Dot segments are legal in keys, and every proxy on the way resolves them to another key (threat A7).
-fn check_path(inquiry: &Inquiry<'_>, guardrails: &Guardrails) -> Result<(), Refusal> {
-    if guardrails.dot_segments || !inquiry.address.has_dot_segments() {
+fn check_path(
+    inquiry: &Inquiry<'_>,
+    form: Option<&SentForm<'_>>,
+    guardrails: &Guardrails,
+) -> Result<(), Refusal> {
+    let has_dots =
+        inquiry.address.has_dot_segments() || form.is_some_and(|form| form.key.has_dot_segments());
+    if guardrails.dot_segments || !has_dots {
         return Ok(());
     }
     let fault = Fault::new(ErrorCode::InvalidURI)
@@ -182,6 +203,16 @@ fn check_path(inquiry: &Inquiry<'_>, guardrails: &Guardrails) -> Result<(), Refu
         )
         .with("URI", inquiry.head.path);
     Err(Refusal::new(fault, "key has dot segments"))
+}
+
+/// Root keys are for administration: what is handed out is signed by others (threat H6).
+pub(crate) fn check_root(credential: &Credential, guardrails: &Guardrails) -> Result<(), Refusal> {
+    if credential.identity.kind == PrincipalKind::Root && !guardrails.root_presign {
+        return Err(Refusal::denied(
+            "Root keys cannot presign on this server. Use the key of an ordinary user.",
+        ));
+    }
+    Ok(())
 }
 
 /// What the operator forbids to holders of presigned URLs.
@@ -194,11 +225,7 @@ fn check_presigned(
     guardrails: &Guardrails,
 ) -> Result<(), Refusal> {
     let operation = inquiry.operation;
-    if credential.identity.kind == PrincipalKind::Root && !guardrails.root_presign {
-        return Err(Refusal::denied(
-            "Root keys cannot presign on this server. Use the key of an ordinary user.",
-        ));
-    }
+    check_root(credential, guardrails)?;
     let deletes = operation == Operation::DeleteObject;
     if deletes && !guardrails.presigned_delete {
         return Err(Refusal::denied(

@@ -36,6 +36,21 @@ pub struct Guardrails {
     pub active_content: bool,
     /// Whether downloads carry the headers that keep browsers and caches from harm.
     pub download_headers: bool,
+    /// Whether the policy of a form may leave size or key open, and may end beyond the ceiling of
+    /// uploads: then the form ends there.
+    pub open_forms: bool,
+    /// Where a form may send the browser after its upload.
+    pub form_redirects: FormRedirects,
+}
+
+/// Where a form may send the browser after its upload (threat E9).
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum FormRedirects {
+    /// To any page.
+    Anywhere,
+    /// To pages of these origins, spelled as [`Redirect::origin`](countersign_s3::Redirect::origin)
+    /// spells them.
+    Origins(Vec<String>),
 }
 
 /// Ceilings for one prefix of one bucket.
@@ -83,6 +98,8 @@ impl Guardrails {
             head_with_get: true,
             active_content: false,
             download_headers: true,
+            open_forms: false,
+            form_redirects: FormRedirects::Origins(Vec::new()),
         }
     }
 
@@ -104,6 +121,8 @@ impl Guardrails {
             head_with_get: false,
             active_content: true,
             download_headers: false,
+            open_forms: true,
+            form_redirects: FormRedirects::Anywhere,
         }
     }
 

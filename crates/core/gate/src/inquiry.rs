@@ -1,7 +1,7 @@
 //! Everything that is known of a request when it is decided upon.
 
 use countersign_request::{Query, RequestHead};
-use countersign_s3::{Address, ObjectKey, Operation};
+use countersign_s3::{Address, ObjectKey, Operation, PostForm};
 use countersign_sigv4::verify::VerificationKey;
 use countersign_sigv4::{AmzDate, Claim};
 
@@ -28,6 +28,9 @@ pub struct Inquiry<'a> {
     pub bucket: Option<&'a BucketRef>,
     /// What a copy asks to read; `None` for operations that are not copies.
     pub source: Option<&'a SourceInquiry<'a>>,
+    /// The fields of a browser's form, with the name of its file in the key; `None` for operations
+    /// that are no forms.
+    pub form: Option<&'a PostForm>,
     /// How the request reached us.
     pub transport: Transport,
     /// The time.

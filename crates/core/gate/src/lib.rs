@@ -12,6 +12,7 @@
 //! INVARIANT: no I/O, no clock, no randomness; [`Authorized`] is made in one function.
 
 mod decide;
+mod form;
 mod guardrails;
 mod identity;
 mod inquiry;
@@ -20,8 +21,8 @@ mod permit;
 mod refusal;
 
 pub use decide::decide;
-pub use guardrails::{Direction, Guardrails, PrefixCeiling};
+pub use guardrails::{Direction, FormRedirects, Guardrails, PrefixCeiling};
 pub use identity::{Credential, Identity, PrincipalKind};
 pub use inquiry::{Inquiry, SourceInquiry, Transport};
-pub use permit::{Authorized, BucketRef, PresignedUse, SourceRef};
+pub use permit::{Authorized, BucketRef, PermittedForm, PresignedUse, SourceRef};
 pub use refusal::{ClaimPlace, Refusal, refuse_claim, refuse_signature};

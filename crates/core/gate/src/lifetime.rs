@@ -8,8 +8,10 @@
 //! INVARIANT: nothing here reads the clock. `now` is always passed in.
 
 use countersign_s3::{ErrorCode, Fault};
+use countersign_sigv4::post_policy::PolicyViolation;
 use countersign_sigv4::{AmzDate, Claim, Placement};
 
+use crate::refusal::refuse_form;
 use crate::{Direction, Guardrails, Refusal};
 
 /// Refuses a claim that is not yet, or no longer, valid at `now`. Runs before the signature check.
@@ -21,6 +23,9 @@ pub(crate) fn check_window(
 ) -> Result<(), Refusal> {
     let skew = i64::from(guardrails.clock_skew_s);
     let ahead = claim.date.seconds_since(now);
+    if claim.placement == Placement::PostForm {
+        return check_form_begun(claim, skew, now);
+    }
     let Placement::Query { expires_s } = claim.placement else {
         if ahead.abs() > skew {
             let fault = Fault::new(ErrorCode::RequestTimeTooSkewed)
@@ -55,6 +60,65 @@ pub(crate) fn check_window(
         return Err(Refusal::new(
             fault,
             format!("presigned url expired {ago} s ago"),
+        ));
+    }
+    Ok(())
+}
+
+/// A form is good until its policy ends, so only its beginning is looked at here.
+fn check_form_begun(claim: &Claim<'_>, skew: i64, now: AmzDate) -> Result<(), Refusal> {
+    let ahead = claim.date.seconds_since(now);
+    if ahead <= skew {
+        return Ok(());
+    }
+    let fault = Fault::new(ErrorCode::AccessDenied)
+        .saying("Request is not yet valid")
+        .with("X-Amz-Date", (claim.date.unix() * 1_000).to_string())
+        .with("ServerTime", now.iso8601());
+    let reason = format!("form is dated {ahead} s ahead of our clock");
+    Err(Refusal::new(fault, reason))
+}
+
+/// Holds the life of a form's policy to the ceiling of uploads.
+///
+/// `open` is how S3 has it: whatever the policy says, its signature is good for so long and no
+/// longer. Otherwise a policy that promises more is refused from the first use on, as a URL is.
+pub(crate) fn check_form_life(
+    claim: &Claim<'_>,
+    expiration_ms: i64,
+    place: (&str, &str),
+    guardrails: &Guardrails,
+    now: AmzDate,
+) -> Result<(), Refusal> {
+    let (bucket, key) = place;
+    let ceiling_s = guardrails.ceiling_s(Direction::Upload, bucket, key);
+    let ceiling = i64::from(ceiling_s);
+    if guardrails.open_forms {
+        if now.seconds_since(claim.date) > ceiling {
+            return Err(refuse_form(&PolicyViolation::Expired));
+        }
+        return Ok(());
+    }
+    let refuse = |sentence: String| {
+        let fault = Fault::new(ErrorCode::AccessDenied)
+            .saying(sentence.clone())
+            .with("MaxExpires", ceiling_s.to_string());
+        Err(Refusal::new(fault, sentence))
+    };
+    // A signer may write the expiration in finer steps than the date.
+    let end = AmzDate::from_unix(expiration_ms.div_euclid(1_000));
+    let life = end.seconds_since(claim.date);
+    if life > ceiling {
+        return refuse(format!(
+            "This server lets forms live {ceiling} seconds at most; the policy of this form expires \
+             {life} seconds after its x-amz-date. Make a form with a shorter expiry."
+        ));
+    }
+    let left = end.seconds_since(now);
+    if left > ceiling + i64::from(guardrails.post_dating_s) {
+        return refuse(format!(
+            "This server lets forms live {ceiling} seconds at most; this form is dated ahead and \
+             would live {left} more. Check the signer's clock."
         ));
     }
     Ok(())

@@ -10,7 +10,8 @@
 
 use std::sync::Arc;
 
-use countersign_s3::{BucketId, BucketName, ObjectKey, Operation, Versioning};
+use countersign_s3::{BucketId, BucketName, ObjectKey, Operation, Redirect, Versioning};
+use countersign_sigv4::post_policy::SizeRange;
 use countersign_sigv4::{AmzDate, PayloadMode};
 
 use crate::Identity;
@@ -50,6 +51,7 @@ pub struct Authorized {
     pub(crate) identity: Arc<Identity>,
     pub(crate) payload: PayloadMode,
     pub(crate) presigned: Option<PresignedUse>,
+    pub(crate) form: Option<PermittedForm>,
 }
 
 /// What is special about a use of a presigned URL.
@@ -59,6 +61,15 @@ pub struct PresignedUse {
     pub expires_at: AmzDate,
     /// Names the URL however it is spelled: taken from the verified signature, never from text.
     pub fingerprint: [u8; 32],
+}
+
+/// What is special about a browser's form.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct PermittedForm {
+    /// How large the file may be, to be held while it comes.
+    pub sizes: SizeRange,
+    /// Where the browser is sent afterwards, if the form asks for it and may.
+    pub redirect: Option<Redirect>,
 }
 
 impl Authorized {
@@ -114,5 +125,11 @@ impl Authorized {
     #[must_use]
     pub fn presigned(&self) -> Option<&PresignedUse> {
         self.presigned.as_ref()
+    }
+
+    /// The form this is the upload of, if it is one.
+    #[must_use]
+    pub fn form(&self) -> Option<&PermittedForm> {
+        self.form.as_ref()
     }
 }

@@ -4,10 +4,14 @@
 //! half says what an operator needs to know and goes to logs and `explain`, never to a stranger.
 //! This file is the only place where errors of SigV4 become S3 error codes (aws-semantics section 2).
 
+mod form;
+
 use std::borrow::Cow;
 
 use countersign_s3::{ErrorCode, Fault};
 use countersign_sigv4::{ClaimError, VerifyError};
+
+pub(crate) use form::{refuse_form, refuse_policy};
 
 /// Why a request is not served.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -22,6 +26,8 @@ pub struct Refusal {
 pub enum ClaimPlace {
     /// The `Authorization` header.
     Header,
+    /// The fields of a browser's form.
+    PostForm,
     /// The query of a presigned URL.
     Query,
 }
@@ -80,6 +86,11 @@ impl From<Fault> for Refusal {
     }
 }
 
+/// The refusal of a request that nobody signed.
+pub(crate) fn anonymous() -> Refusal {
+    Refusal::new(Fault::new(ErrorCode::AccessDenied), "request is not signed")
+}
+
 const SCHEMES: [&str; 6] = [
     "AWS",
     "AWS4-ECDSA-P256-SHA256",
@@ -96,6 +107,7 @@ pub fn refuse_claim(error: &ClaimError, place: ClaimPlace, authorization: Option
     let fault = match place {
         ClaimPlace::Query => query_fault(error),
         ClaimPlace::Header => header_fault(error, authorization.unwrap_or_default()),
+        ClaimPlace::PostForm => form::claim_fault(error),
     };
     Refusal::new(fault, error.to_string())
 }
@@ -289,9 +301,11 @@ pub fn refuse_signature(error: &VerifyError, place: ClaimPlace, access_key_id: &
 
 fn scope_fault(place: ClaimPlace, rest: &str) -> Fault {
     match place {
-        ClaimPlace::Query => Fault::new(ErrorCode::AuthorizationQueryParametersError).saying(
-            format!("Error parsing the X-Amz-Credential parameter; {rest}"),
-        ),
+        ClaimPlace::PostForm | ClaimPlace::Query => {
+            Fault::new(ErrorCode::AuthorizationQueryParametersError).saying(format!(
+                "Error parsing the X-Amz-Credential parameter; {rest}"
+            ))
+        }
         ClaimPlace::Header => Fault::new(ErrorCode::AuthorizationHeaderMalformed)
             .saying(format!("The authorization header is malformed; {rest}")),
     }

@@ -90,6 +90,7 @@ fn decide_at(vector: &Value, age_s: i64) -> Result<Authorized, Refusal> {
         key: Some(VerificationKey::Hmac(&key)),
         bucket: bucket.as_ref(),
         source: None,
+        form: None,
         transport: Transport::Secure,
         now: claim.date.plus_seconds(age_s),
     };

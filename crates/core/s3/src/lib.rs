@@ -30,6 +30,7 @@ mod media_kind;
 mod metadata;
 mod object_key;
 mod operation;
+mod post_form;
 mod range;
 mod response_override;
 mod sub_resource;
@@ -67,6 +68,10 @@ pub use metadata::{
 };
 pub use object_key::{MAX_KEY_BYTES, ObjectKey, ObjectKeyError};
 pub use operation::{Level, Operation, RecognizeError, ResourceType, recognize};
+pub use post_form::{
+    Disposition, MAX_FORM_BYTES, MAX_FORM_FIELDS, PostForm, PostFormError, Redirect, SuccessStatus,
+    base_name, missing_form_field,
+};
 pub use range::{ByteRange, Extent, RangeNotSatisfiable};
 pub use response_override::{OverrideError, ResponseOverrides, is_active_content};
 pub use sub_resource::SubResource;

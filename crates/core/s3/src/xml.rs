@@ -7,6 +7,7 @@ pub mod create_bucket;
 pub mod list_buckets;
 pub mod list_objects;
 pub mod location;
+pub mod post_response;
 mod read;
 mod write;
 

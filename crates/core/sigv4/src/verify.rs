@@ -207,7 +207,8 @@ pub fn verify_as(
     })
 }
 
-/// Checks the signature of a POST form over its base64 `policy` text, as sent.
+/// Checks the signature of a POST form over its base64 `policy` text, as sent. The body is whatever
+/// the policy's conditions say, so nothing is promised about its hash.
 ///
 /// # Errors
 /// [`VerifyError`]: service, region, or a signature that does not match.
@@ -216,11 +217,15 @@ pub fn verify_post_policy(
     claim: &Claim<'_>,
     key: &SigningKey,
     rules: &Rules<'_>,
-) -> Result<(), VerifyError> {
+) -> Result<Verified, VerifyError> {
     check_scope(claim, rules)?;
+    let ours = key.sign(policy.as_bytes());
     let provided = Signature::parse(claim.signature);
-    if provided.is_some_and(|provided| key.sign(policy.as_bytes()).matches(&provided)) {
-        return Ok(());
+    if provided.is_some_and(|provided| ours.matches(&provided)) {
+        return Ok(Verified {
+            payload: PayloadMode::Unsigned,
+            fingerprint: *ours.as_bytes(),
+        });
     }
     let ours = Explanation {
         canonical_request: String::new(),

@@ -68,6 +68,7 @@ pub(super) struct RawGuardrails {
     pub(super) head_with_get: Option<bool>,
     pub(super) other_ttl: Option<TimeSpan>,
     pub(super) prefix: Option<Vec<RawPrefixCeiling>>,
+    pub(super) redirect_origins: Option<Vec<Text<Origin>>>,
     pub(super) upload_ttl: Option<TimeSpan>,
 }
 
@@ -190,6 +191,13 @@ parsed!(
             format!("`{text}` is not an address or a network like \"10.0.0.0/8\"")
         })
     }
+);
+
+parsed!(
+    /// An origin of pages.
+    Origin(PublicUrl) = |text| text.parse().map_err(|_| {
+        format!("`{text}` is not an origin like \"https://app.example.com\"")
+    })
 );
 
 parsed!(

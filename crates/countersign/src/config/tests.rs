@@ -65,6 +65,8 @@ fn every_documented_key_is_read() {
     );
     assert_eq!(config.guardrails.allow_plain_http, Some(false));
     assert_eq!(config.guardrails.prefixes[0].prefix, "reports/");
+    let origins = config.guardrails.redirect_origins.unwrap();
+    assert_eq!(origins[1].to_string(), "http://localhost:3000");
     let rules = config.cors.unwrap().rules().to_vec();
     assert_eq!(rules[0].allowed_origins, ["https://app.example.com"]);
     assert_eq!(rules[0].max_age_s, Some(3_600));
@@ -118,6 +120,7 @@ fn mistakes_are_named_with_line_key_and_hint() {
         "[guardrails]\ndownload_ttl = '8d'",
         "[[guardrails.prefix]]\nbucket = 'photos'\n[[guardrails.prefix]]\nbucket = 'b_d'",
         "[[guardrails.prefix]]\nbucket = 'photos'\nupload_ttl = 0",
+        "[guardrails]\nredirect_origins = ['https://a.example.com', 'https://b.example.com/done']",
         "[limits]\nmax_connections = 0",
         "[limits]\nmax_connections = 'many'",
         "workers = -1",
@@ -147,6 +150,7 @@ fn mistakes_are_named_with_line_key_and_hint() {
     /etc/countersign.toml:2: `download_ttl` must be between one second and seven days
     /etc/countersign.toml:4: `guardrails.prefix.bucket`: byte 1 of the bucket name is not a lower-case letter, digit, dot or hyphen
     /etc/countersign.toml:3: `upload_ttl` must be between one second and seven days
+    /etc/countersign.toml:2: `guardrails.redirect_origins`: `https://b.example.com/done` is not an origin like "https://app.example.com"
     /etc/countersign.toml:2: `max_connections` must be above zero
     /etc/countersign.toml:2: `limits.max_connections`: invalid type: string "many", expected a whole number
     /etc/countersign.toml:1: `workers`: invalid value: integer `-1`, expected a whole number

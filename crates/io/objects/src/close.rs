@@ -5,10 +5,11 @@
 
 use countersign_s3::BucketId;
 
-use crate::CloseError;
 use crate::cache::ObjectCache;
 use crate::index::column;
-use crate::writer::{Change, Verdict, Work};
+use crate::multipart::UploadId;
+use crate::writer::{Change, Leaving, Verdict, Work};
+use crate::{CloseError, StoreError};
 
 /// The closing of an empty bucket.
 #[derive(Debug)]
@@ -30,8 +31,23 @@ impl Change for CloseBucket {
         work.transaction
             .prepare_cached("INSERT OR IGNORE INTO closed_bucket VALUES (?1)")?
             .execute([column(bucket)])?;
+        for id in uploads_of(work, bucket)? {
+            let files = work.remove_parts(id.body())?;
+            work.leave(Leaving::Files(files));
+        }
         Ok(Ok(()))
     }
 
     fn settle(self, (): (), _: &ObjectCache) {}
+}
+
+/// Removes the rows of all uploads in a bucket, and says which they were.
+fn uploads_of(work: &Work<'_>, bucket: BucketId) -> Result<Vec<UploadId>, StoreError> {
+    let sql = "DELETE FROM upload WHERE bucket_id = ?1 RETURNING upload_id";
+    let mut statement = work.transaction.prepare_cached(sql)?;
+    let ids = statement.query_map([column(bucket)], |row| {
+        Ok(UploadId::parse(row.get_ref(0)?.as_str()?))
+    })?;
+    let ids: Vec<Option<UploadId>> = ids.collect::<Result<_, _>>()?;
+    Ok(ids.into_iter().flatten().collect())
 }

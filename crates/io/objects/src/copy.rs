@@ -126,4 +126,4 @@ fn second_body(
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

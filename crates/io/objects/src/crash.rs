@@ -1,11 +1,12 @@
 //! Killing the store at every interesting moment, and looking at what is left.
 //!
-//! A child process (this test binary again) puts, replaces and deletes objects in a loop and says on
-//! its output what it begins and what was acknowledged. The parent kills it, or lets it die at a named
-//! place, then opens the directory and demands: what was acknowledged is there, whole; what was under
-//! way is there whole or not at all; and no file is without a row.
+//! A child process (this test binary again) puts, copies, uploads in parts and deletes objects in a
+//! loop, some in a bucket that keeps versions, and says on its output what it begins and what was
+//! acknowledged. The parent kills it, or lets it die at a named place, then opens the directory and
+//! demands: what was acknowledged is there, whole; what was under way is there whole or not at all; and
+//! no file is without a row.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::process::ExitStatusExt as _;
@@ -14,8 +15,16 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign_s3::{ETag, Versioning};
+
+use crate::copy::copy;
+use crate::copy::tests::copy_of;
+use crate::delete::{DeleteCondition, DeleteOne, Deletions};
+use crate::list::{VersionListRequest, list_versions};
+use crate::multipart::tests::{complete, completion, create, put_part};
+use crate::place::Wanted;
 use crate::store::Shared;
-use crate::store::tests::{body_of, delete, found, put, wait};
+use crate::store::tests::{BUCKET, body_of, delete_one, found, place, put_in, target_in, wait};
 use crate::sweep;
 use crate::{Durability, Options};
 
@@ -37,6 +46,9 @@ fn a_killed_store_keeps_what_it_acknowledged_and_leaves_no_orphans() {
         "before-rename",
         "after-rename",
         "before-row",
+        "before-part",
+        "after-link",
+        "in-complete",
         "in-transaction",
         "after-commit",
         "before-unlink",
@@ -79,14 +91,8 @@ fn child() {
     let change = |version: u64| {
         let store = Arc::clone(&store);
         async move {
-            let key = key_of(version);
             say("begin", version);
-            match length_of(version) {
-                Some(length) => {
-                    put(&store, key, &body(version, length), &version.to_string()).await;
-                }
-                None => drop(delete(&store, key).await),
-            }
+            carry_out(&store, version).await;
             say("done", version);
         }
     };
@@ -111,14 +117,109 @@ fn key_of(version: u64) -> &'static str {
     KEYS[usize::try_from(version % 6).unwrap()]
 }
 
+/// What makes a version.
+enum Kind {
+    Copy,
+    Delete,
+    InParts,
+    /// Deletes all old versions, and then what is visible.
+    Prune,
+    Put(usize),
+}
+
+fn kind_of(version: u64) -> Kind {
+    match (version / 6 + version) % 8 {
+        0 => Kind::Put(60_000),
+        1 => Kind::Put(300_000),
+        2 => Kind::Delete,
+        3 => Kind::Put(100),
+        4 => Kind::InParts,
+        5 => Kind::Copy,
+        6 => Kind::Put(70_000),
+        _ => Kind::Prune,
+    }
+}
+
+/// The last keys keep versions.
+fn versioning_of(key: &str) -> Versioning {
+    match KEYS.iter().position(|known| *known == key) {
+        Some(4..) => Versioning::Enabled,
+        _ => Versioning::Unversioned,
+    }
+}
+
+async fn carry_out(store: &Arc<Shared>, version: u64) {
+    let (key, etag) = (key_of(version), version.to_string());
+    let versioning = versioning_of(key);
+    match kind_of(version) {
+        Kind::Put(length) => {
+            put_in(store, versioning, key, &body(version, length), &etag).await;
+        }
+        Kind::Delete => drop(delete_one(store, versioning, key, None).await),
+        Kind::InParts => upload_in_parts(store, versioning, key, version).await,
+        Kind::Copy => {
+            let from = format!("source of {key}");
+            if version % 2 == 0 {
+                upload_in_parts(store, versioning, &from, version).await;
+            } else {
+                let body = body(version, PARTS.iter().sum());
+                put_in(store, Versioning::Unversioned, &from, &body, &etag).await;
+            }
+            let source = found(store, &from).await.unwrap();
+            let copied = copy(store, target_in(versioning, key), copy_of(&source)).await;
+            assert_eq!(copied.unwrap().etag().as_str(), etag);
+        }
+        Kind::Prune => {
+            let request = VersionListRequest {
+                prefix: key.to_owned(),
+                max: 10_000,
+                ..VersionListRequest::default()
+            };
+            let page = store.index.read(|c| list_versions(c, BUCKET, &request));
+            let all = page.unwrap().versions.into_iter();
+            let each = all
+                .filter(|old| old.key.as_str() == key)
+                .map(|old| DeleteOne {
+                    key: old.key,
+                    version: Some(old.version_id),
+                    condition: DeleteCondition::default(),
+                });
+            let deletions = Deletions {
+                bucket: BUCKET,
+                versioning,
+                each: each.collect(),
+                now_ms: 1,
+            };
+            store.writer.perform(deletions).await.unwrap();
+        }
+    }
+}
+
+/// How long the parts are that a version may come in.
+const PARTS: [usize; 2] = [80_000, 10_000];
+
+async fn upload_in_parts(store: &Arc<Shared>, versioning: Versioning, key: &str, version: u64) {
+    let id = create(store, key).await;
+    let body = body(version, PARTS.iter().sum());
+    let (first, second) = body.split_at(PARTS[0]);
+    for (number, part) in [
+        (1, &b"replaced"[..]),
+        (3, b"unused"),
+        (1, first),
+        (2, second),
+    ] {
+        put_part(store, key, &id, number, part).await.unwrap();
+    }
+    let wanted = completion(store, key, &id, &[1, 2], &version.to_string()).await;
+    complete(store, versioning, key, &id, wanted).await.unwrap();
+}
+
 /// How long the body of a version is; `None` for a version that is a deletion.
 fn length_of(version: u64) -> Option<usize> {
-    match (version / 6 + version) % 5 {
-        0 => Some(60_000),
-        1 => Some(300_000),
-        2 => None,
-        3 => Some(100),
-        _ => Some(70_000),
+    match kind_of(version) {
+        Kind::Copy | Kind::InParts => Some(PARTS.iter().sum()),
+        Kind::Delete | Kind::Prune => None,
+        Kind::Put(length) => Some(length),
     }
 }
 
@@ -161,6 +262,8 @@ struct History {
     /// The version last seen or acknowledged; 0 before the first.
     settled: HashMap<&'static str, u64>,
     under_way: HashMap<&'static str, u64>,
+    /// The versions with bodies that were acknowledged and have not begun to be pruned.
+    kept: HashMap<&'static str, BTreeSet<u64>>,
     acknowledged: usize,
 }
 
@@ -178,11 +281,20 @@ impl History {
             let Ok(version) = version.parse() else {
                 continue;
             };
+            let key = key_of(version);
             match what {
-                "begin" => drop(self.under_way.insert(key_of(version), version)),
+                "begin" => {
+                    self.under_way.insert(key, version);
+                    if matches!(kind_of(version), Kind::Prune) {
+                        self.kept.remove(key);
+                    }
+                }
                 "done" => {
-                    assert_eq!(self.under_way.remove(key_of(version)), Some(version));
-                    self.settled.insert(key_of(version), version);
+                    assert_eq!(self.under_way.remove(key), Some(version));
+                    self.settled.insert(key, version);
+                    if versioning_of(key) == Versioning::Enabled && length_of(version).is_some() {
+                        self.kept.entry(key).or_default().insert(version);
+                    }
                     heard += 1;
                     if Some(heard) == kill_after {
                         child.kill().unwrap();
@@ -203,12 +315,8 @@ impl History {
 fn verify(directory: &Path, history: &mut History) {
     let store = open(directory);
     let now = std::time::UNIX_EPOCH.elapsed().unwrap() + Duration::from_secs(1);
-    sweep::sweep(
-        &store,
-        i64::try_from(now.as_millis()).unwrap(),
-        Duration::ZERO,
-    )
-    .unwrap();
+    let now_ms = i64::try_from(now.as_millis()).unwrap();
+    wait(sweep::sweep(&store, now_ms, Duration::ZERO)).unwrap();
     for key in KEYS {
         let settled = history.settled.get(key).copied().unwrap_or(0);
         let may_be = [Some(settled), history.under_way.remove(key)];
@@ -228,23 +336,71 @@ fn verify(directory: &Path, history: &mut History) {
         }
         history.settled.insert(key, version);
     }
-    let count = |sql: &str| -> usize {
-        let rows = store
-            .index
-            .read(|c| Ok::<i64, crate::StoreError>(c.query_one(sql, [], |r| r.get(0))?));
-        usize::try_from(rows.unwrap()).unwrap()
+    verify_versions(&store, history);
+    verify_files(&store);
+}
+
+/// Every version is whole, and none that was acknowledged is missing.
+fn verify_versions(store: &Arc<Shared>, history: &History) {
+    let request = VersionListRequest {
+        max: 1_000_000,
+        ..VersionListRequest::default()
     };
+    let page = store.index.read(|c| list_versions(c, BUCKET, &request));
+    let mut met = HashSet::new();
+    for listed in page.unwrap().versions {
+        let Some(content) = listed.content else {
+            continue;
+        };
+        let key = listed.key.as_str();
+        let wanted = Wanted::Named(listed.version_id);
+        let found = wait(store.find(place(key), wanted)).unwrap();
+        let object = found.into_object().unwrap();
+        let version: u64 = content.etag.as_str().parse().unwrap();
+        let expected = body(version, usize::try_from(content.size).unwrap());
+        assert!(
+            wait(body_of(store, &object)) == expected,
+            "`{key}` {version} is not whole"
+        );
+        met.insert((key.to_owned(), content.etag));
+    }
+    for (key, versions) in &history.kept {
+        for version in versions {
+            let version = ((*key).to_owned(), ETag::parse(&version.to_string()));
+            assert!(met.contains(&version), "{version:?} is lost");
+        }
+    }
+}
+
+/// Every file and every body has its row.
+fn verify_files(store: &Shared) {
+    let numbers = |sql: &str| -> Vec<i64> {
+        let rows = store.index.read(|connection| {
+            let mut statement = connection.prepare(sql)?;
+            let rows = statement.query_map([], |row| row.get(0))?;
+            Ok::<_, crate::StoreError>(rows.collect::<Result<_, _>>()?)
+        });
+        rows.unwrap()
+    };
+    let versions = "(SELECT id, storage FROM object UNION ALL SELECT id, storage FROM old_version)";
+    let of_storage = |storage: u8| {
+        numbers(&format!(
+            "SELECT id FROM {versions} WHERE storage = {storage}"
+        ))
+    };
+    let parts = numbers("SELECT file_id FROM part");
     let entries = |path| fs::read_dir(path).unwrap().count();
     let files: usize = (0..=u8::MAX)
         .map(|shelf| entries(store.layout.shelf(shelf)))
         .sum();
+    assert_eq!(files, of_storage(0).len() + parts.len());
     assert_eq!(
-        files,
-        count("SELECT count(*) FROM object WHERE storage = 0")
+        numbers("SELECT object_id FROM small_body").len(),
+        of_storage(1).len()
     );
-    assert_eq!(
-        count("SELECT count(*) FROM small_body"),
-        count("SELECT count(*) FROM object WHERE storage = 1")
-    );
+    let bodies: BTreeSet<i64> = of_storage(2).into_iter().collect();
+    let of_parts: BTreeSet<i64> = numbers("SELECT body_id FROM part").into_iter().collect();
+    assert_eq!(of_parts, bodies, "uploads in progress were swept away");
+    assert_eq!(numbers("SELECT count(*) FROM upload"), [0]);
     assert_eq!(entries(store.layout.temporary_directory()), 0);
 }

@@ -123,6 +123,55 @@ pub enum TagError {
     Store(#[from] StoreError),
 }
 
+/// Why something could not be done with a multipart upload.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+pub enum UploadError {
+    /// The bucket was deleted in the meantime.
+    #[error("bucket {bucket} is gone")]
+    BucketGone {
+        /// The bucket.
+        bucket: BucketId,
+    },
+    /// There is no such upload for this key; it may have been completed or aborted.
+    #[error("there is no such upload")]
+    NoSuchUpload,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why an upload was not completed. It is still in progress, unless it is gone.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+pub enum CompleteError {
+    /// The bucket was deleted in the meantime.
+    #[error("bucket {bucket} is gone")]
+    BucketGone {
+        /// The bucket.
+        bucket: BucketId,
+    },
+    /// No parts were named.
+    #[error("an object is made of one part at least")]
+    NoParts,
+    /// There is no such upload for this key, and none that became the same object not long ago.
+    #[error("there is no such upload")]
+    NoSuchUpload,
+    /// A part is missing, out of order, or was replaced since it was looked at.
+    #[error("part {number} is not what was looked at")]
+    PartChanged {
+        /// Its number.
+        number: u16,
+    },
+    /// The key does not hold what the condition asks for.
+    #[error("the condition of the completion does not hold")]
+    PreconditionFailed {
+        /// What it holds: a tag, or nothing.
+        current: Option<ETag>,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
 /// Why a bucket was not closed.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
 pub enum CloseError {

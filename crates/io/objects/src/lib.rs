@@ -4,7 +4,9 @@
 //! that one group commit makes many of them durable. A file is written aside, fsynced, renamed into
 //! place, its directory fsynced, and only then does the index row appear. What is often read is kept
 //! in memory and invalidated exactly. The index knows the current version of each key apart from all
-//! others, so a bucket that keeps versions reads and lists like one that does not.
+//! others, so a bucket that keeps versions reads and lists like one that does not. An object that was
+//! uploaded in parts stays in the files of its parts, and a copy is a second name of its files: no
+//! byte is written twice.
 //!
 //! INVARIANT: no byte of an object is reachable from outside without `countersign_gate::Authorized`,
 //! which nobody but the gate can make:
@@ -41,6 +43,9 @@ mod layout;
 mod list;
 mod loader;
 mod lookup;
+#[cfg(test)]
+mod model;
+mod multipart;
 mod object;
 mod options;
 mod part;
@@ -58,9 +63,18 @@ mod writer;
 
 pub use copy::NewCopy;
 pub use delete::{DeleteCondition, DeleteOne, Deleted, TagCondition};
-pub use error::{CloseError, CommitError, DeleteError, StoreError, TagError};
+pub use error::{
+    CloseError, CommitError, CompleteError, DeleteError, StoreError, TagError, UploadError,
+};
 pub use found::Found;
-pub use list::{ListPage, ListRequest, ListedObject};
+pub use list::{
+    ListPage, ListRequest, ListedContent, ListedObject, ListedVersion, UploadListRequest,
+    UploadPage, UploadPosition, VersionListRequest, VersionPage, VersionPosition,
+};
+pub use multipart::{
+    CompletedUpload, Completion, NewPart, NewUpload, PartFileRef, PartPage, PartUpload,
+    UploadChecksum, UploadId, UploadInfo, UploadedPart,
+};
 pub use object::{Object, ObjectId};
 pub use options::{Durability, Options};
 pub use part::ObjectPart;

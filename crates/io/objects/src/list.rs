@@ -1,16 +1,23 @@
-//! Listing keys in order, with a delimiter, by skip scan.
+//! Listing the keys of a bucket in order ("ListObjectsV2": UTF-8 binary order).
 //!
-//! The order is that of the keys' bytes ("ListObjectsV2": UTF-8 binary order). Keys that share a
-//! prefix up to the delimiter are rolled up; the scan then jumps behind all of them at once, so a
-//! listing costs its entries and not the keys beneath them.
-//!
-//! INVARIANT: what is listed after an entry is greater than that entry, rolled up or not; so the last
-//! entry of a page is all that the next page must know.
+//! The other listings, of versions and of uploads in progress, are beside it; they share the [`scan`].
+
+mod scan;
+mod uploads;
+mod versions;
+
+pub use self::uploads::{UploadListRequest, UploadPage, UploadPosition};
+pub use self::versions::{
+    ListedContent, ListedVersion, VersionListRequest, VersionPage, VersionPosition,
+};
+
+pub(crate) use self::uploads::list_uploads;
+pub(crate) use self::versions::list_versions;
 
 use countersign_s3::{BucketId, ETag, ObjectAttributes, ObjectKey};
-use rusqlite::{CachedStatement, Connection, Row, Rows};
+use rusqlite::{Connection, Row};
 
-use crate::index::column;
+use self::scan::{Last, Scan, Scanned};
 use crate::{StoreError, attributes};
 
 /// What to list.
@@ -58,108 +65,33 @@ pub(crate) fn list(
     bucket: BucketId,
     request: &ListRequest,
 ) -> Result<ListPage, StoreError> {
-    let mut page = ListPage::default();
-    if request.max_keys == 0 {
-        return Ok(page);
-    }
-    let mut scan = Scan {
+    let scan = Scan {
         bucket,
-        request,
-        last: None,
+        prefix: &request.prefix,
+        delimiter: request.delimiter.as_deref(),
+        max: request.max_keys,
+        before_all: None,
     };
     let mut statement = connection.prepare_cached(
         "SELECT key, size, etag, modified_ms, attributes FROM object \
          WHERE bucket_id = ?1 AND key >= ?2 ORDER BY key",
     )?;
-    let mut from = Some(scan.first_key());
-    while let Some(bound) = from {
-        from = scan.fill(&mut page, &mut statement, &bound)?;
-    }
-    Ok(page)
-}
-
-/// A listing under way.
-struct Scan<'a> {
-    bucket: BucketId,
-    request: &'a ListRequest,
-    /// The last entry that was listed.
-    last: Option<String>,
-}
-
-impl Scan<'_> {
-    /// The least key, as bytes, that could be listed.
-    fn first_key(&self) -> Vec<u8> {
-        let prefix = self.request.prefix.as_bytes();
-        let Some(after) = &self.request.start_after else {
-            return prefix.to_vec();
-        };
-        // A rolled-up prefix that is not greater than `after` is behind us with all beneath it.
-        let behind = match self.rolled_up(after) {
-            Some(common) => after_all_beneath(common),
-            None => [after.as_bytes(), &[0]].concat(),
-        };
-        behind.max(prefix.to_vec())
-    }
-
-    /// Lists from `bound` on until something is rolled up; says where to go on.
-    fn fill(
-        &mut self,
-        page: &mut ListPage,
-        statement: &mut CachedStatement<'_>,
-        bound: &[u8],
-    ) -> Result<Option<Vec<u8>>, StoreError> {
-        let mut rows: Rows<'_> = statement.query((column(self.bucket), bound))?;
-        while let Some(row) = rows.next()? {
-            let key = key_of(row)?;
-            if !key.as_str().starts_with(&self.request.prefix) {
-                return Ok(None);
-            }
-            if page.objects.len() + page.common_prefixes.len() == self.request.max_keys {
-                page.next = self.last.take();
-                return Ok(None);
-            }
-            if let Some(common) = self.rolled_up(key.as_str()).map(str::to_owned) {
-                let beyond = after_all_beneath(&common);
-                self.last = Some(common.clone());
-                page.common_prefixes.push(common);
-                return Ok(Some(beyond));
-            }
-            self.last = Some(key.as_str().to_owned());
-            page.objects.push(listed(key, row)?);
-        }
-        Ok(None)
-    }
-
-    /// What `key` is rolled up to, if it is.
-    fn rolled_up<'k>(&self, key: &'k str) -> Option<&'k str> {
-        let delimiter = self
-            .request
-            .delimiter
-            .as_deref()
-            .filter(|text| !text.is_empty())?;
-        let prefix = &self.request.prefix;
-        let at = key.strip_prefix(prefix.as_str())?.find(delimiter)?;
-        key.get(..prefix.len() + at + delimiter.len())
-    }
-}
-
-/// The least bytes that are greater than every key beginning with `prefix`. UTF-8 has no byte 0xff,
-/// so the last byte can always be raised.
-fn after_all_beneath(prefix: &str) -> Vec<u8> {
-    let mut bytes = prefix.as_bytes().to_vec();
-    if let Some(last) = bytes.last_mut() {
-        *last = last.saturating_add(1);
-    }
-    bytes
-}
-
-fn key_of(row: &Row<'_>) -> Result<ObjectKey, StoreError> {
-    let bytes = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
-    let key = std::str::from_utf8(bytes)
-        .ok()
-        .and_then(|text| ObjectKey::parse(text).ok());
-    key.ok_or_else(|| StoreError::Database {
-        message: "a key in the index is no key".to_owned(),
+    let start = scan.start_after(request.start_after.as_deref());
+    let Scanned {
+        listed: objects,
+        common_prefixes,
+        ends_with,
+    } = scan.run(&mut statement, start, listed)?;
+    let next = ends_with.and_then(|last| match last {
+        Last::Prefix(common) => Some(common),
+        Last::Listed => objects
+            .last()
+            .map(|object: &ListedObject| object.key.as_str().to_owned()),
+    });
+    Ok(ListPage {
+        objects,
+        common_prefixes,
+        next,
     })
 }
 

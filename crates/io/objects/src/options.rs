@@ -1,5 +1,7 @@
 //! What an operator may choose about the local store.
 
+use std::time::Duration;
+
 /// What an acknowledged PUT or DELETE withstands.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Durability {
@@ -23,6 +25,9 @@ pub struct Options {
     /// How many files the cache may keep open. It is a share of `cache_bytes`: each open file weighs
     /// at least `cache_bytes / cached_files`.
     pub cached_files: u64,
+    /// How long after its beginning a multipart upload that was neither completed nor aborted is swept
+    /// away with its parts.
+    pub upload_max_age: Duration,
 }
 
 impl Default for Options {
@@ -32,6 +37,7 @@ impl Default for Options {
             inline_max: 64 * 1024,
             cache_bytes: 16 * 1024 * 1024,
             cached_files: 1024,
+            upload_max_age: Duration::from_secs(7 * 24 * 3600),
         }
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use countersign_gate::Authorized;
 use countersign_s3::{BucketId, Operation, VersionId};
+use rusqlite::Connection;
 
 use crate::buffer::{BufferPool, READ_BYTES, WRITE_BYTES};
 use crate::cache::ObjectCache;
@@ -19,15 +20,18 @@ use crate::housekeeper::Housekeeper;
 use crate::ids::Ids;
 use crate::index::Index;
 use crate::layout::{DirectoryLock, Layout};
+use crate::multipart::{AbortUpload, CompleteUpload, CreateUpload};
 use crate::pin::Pins;
 use crate::place::{OwnedPlace, Place, Target, Wanted, permitted_bucket, permitted_source};
 use crate::tags::SetTags;
 use crate::temporary::UnclaimedFiles;
 use crate::writer::{Desk, Writer};
 use crate::{
-    CloseError, CommitError, DeleteCondition, DeleteError, DeleteOne, Deleted, Found, ListPage,
-    ListRequest, NewCopy, Object, ObjectReader, Options, PutHints, StoreError, SweepReport,
-    TagError, Upload, copy, index, list, sweep,
+    CloseError, CommitError, CompleteError, CompletedUpload, Completion, DeleteCondition,
+    DeleteError, DeleteOne, Deleted, Found, ListPage, ListRequest, NewCopy, NewUpload, Object,
+    ObjectReader, Options, PartPage, PartUpload, PutHints, StoreError, SweepReport, TagError,
+    Upload, UploadError, UploadId, UploadInfo, UploadListRequest, UploadPage, VersionListRequest,
+    VersionPage, copy, index, list, multipart, sweep,
 };
 
 /// The operations that look at an object.
@@ -37,6 +41,15 @@ const READS: &[Operation] = &[
     Operation::GetObjectAttributes,
     Operation::GetObjectTagging,
     Operation::HeadObject,
+];
+
+/// The operations on an upload in progress.
+const ON_UPLOADS: &[Operation] = &[
+    Operation::AbortMultipartUpload,
+    Operation::CompleteMultipartUpload,
+    Operation::ListParts,
+    Operation::UploadPart,
+    Operation::UploadPartCopy,
 ];
 
 /// Objects in a directory of this machine. Cheap to clone.
@@ -216,6 +229,38 @@ impl LocalStore {
         self.shared.list(bucket, request.clone()).await
     }
 
+    /// Lists one page of the versions in the permitted bucket.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the permit is not for listing versions, or the store fails.
+    pub async fn list_versions(
+        &self,
+        permit: &Authorized,
+        request: &VersionListRequest,
+    ) -> Result<VersionPage, StoreError> {
+        let bucket = permitted_bucket(permit, &[Operation::ListObjectVersions])?;
+        let request = request.clone();
+        self.shared
+            .ask(move |connection| list::list_versions(connection, bucket, &request))
+            .await
+    }
+
+    /// Lists one page of the multipart uploads that are in progress in the permitted bucket.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the permit is not for listing uploads, or the store fails.
+    pub async fn list_uploads(
+        &self,
+        permit: &Authorized,
+        request: &UploadListRequest,
+    ) -> Result<UploadPage, StoreError> {
+        let bucket = permitted_bucket(permit, &[Operation::ListMultipartUploads])?;
+        let request = request.clone();
+        self.shared
+            .ask(move |connection| list::list_uploads(connection, bucket, &request))
+            .await
+    }
+
     /// Closes the permitted bucket for good, if it holds no object, old version or delete marker: no
     /// later commit can store anything in it. Uploads in progress go with it. Closing it again changes
     /// nothing.
@@ -228,15 +273,131 @@ impl LocalStore {
         self.shared.writer.perform(CloseBucket(bucket)).await
     }
 
-    /// Removes files that no object owns and nobody has touched for `min_age`.
+    /// Begins a multipart upload at the permitted key.
+    ///
+    /// # Errors
+    /// [`UploadError`] if the bucket is gone, the permit is not for that, or the store fails.
+    pub async fn create_upload(
+        &self,
+        permit: &Authorized,
+        new: NewUpload,
+    ) -> Result<UploadId, UploadError> {
+        let place = Place::permitted(permit, &[Operation::CreateMultipartUpload])?;
+        let change = CreateUpload {
+            place: place.to_owned(),
+            id: UploadId::new(self.shared.ids.object())?,
+            new,
+        };
+        self.shared.writer.perform(change).await
+    }
+
+    /// Finds an upload in progress at the permitted key.
+    ///
+    /// # Errors
+    /// [`UploadError`] if there is none of that id, the permit is for something else, or the store
+    /// fails.
+    pub async fn find_upload(
+        &self,
+        permit: &Authorized,
+        id: &UploadId,
+    ) -> Result<UploadInfo, UploadError> {
+        let place = Place::permitted(permit, ON_UPLOADS)?.to_owned();
+        self.shared.find_upload(place, id.clone()).await
+    }
+
+    /// Finds what an upload at the permitted key became, if it was completed in the last day.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the permit is for something else, or the store fails.
+    pub async fn find_completed(
+        &self,
+        permit: &Authorized,
+        id: &UploadId,
+    ) -> Result<Option<CompletedUpload>, StoreError> {
+        let place = Place::permitted(permit, &[Operation::CompleteMultipartUpload])?.to_owned();
+        let id = id.clone();
+        self.shared
+            .ask(move |connection| multipart::completed(connection, place.borrow(), &id))
+            .await
+    }
+
+    /// Begins to store a part of an upload at the permitted key. Whether the upload is in progress is
+    /// looked at when the part is committed.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the permit is not for uploading a part, or no file can be made for it.
+    pub fn begin_part(
+        &self,
+        permit: &Authorized,
+        id: &UploadId,
+        number: u16,
+    ) -> Result<PartUpload, StoreError> {
+        let operations = [Operation::UploadPart, Operation::UploadPartCopy];
+        let place = Place::permitted(permit, &operations)?.to_owned();
+        PartUpload::begin(&self.shared, place, id.clone(), number)
+    }
+
+    /// Lists up to `max` parts of an upload at the permitted key, with numbers above `after`.
+    ///
+    /// # Errors
+    /// [`UploadError`] if there is no such upload, the permit is for something else, or the store
+    /// fails.
+    pub async fn list_parts(
+        &self,
+        permit: &Authorized,
+        id: &UploadId,
+        after: Option<u16>,
+        max: usize,
+    ) -> Result<PartPage, UploadError> {
+        let operations = [Operation::CompleteMultipartUpload, Operation::ListParts];
+        let place = Place::permitted(permit, &operations)?.to_owned();
+        self.shared.list_parts(place, id.clone(), after, max).await
+    }
+
+    /// Makes the object from an upload's parts. Once this returns, it is as durable as the store was
+    /// opened for, and every reader that begins afterwards sees it. Who asks again for the same gets
+    /// the same answer.
+    ///
+    /// # Errors
+    /// [`CompleteError`] if a part is not what was looked at, the condition does not hold, upload or
+    /// bucket is gone, the permit is for something else, or the store fails.
+    pub async fn complete_upload(
+        &self,
+        permit: &Authorized,
+        id: &UploadId,
+        completion: Completion,
+    ) -> Result<CompletedUpload, CompleteError> {
+        let target = Target::permitted(permit, &[Operation::CompleteMultipartUpload])?;
+        let change = CompleteUpload {
+            target,
+            id: id.clone(),
+            completion,
+        };
+        self.shared.writer.perform(change).await
+    }
+
+    /// Gives an upload at the permitted key up, with all its parts.
+    ///
+    /// # Errors
+    /// [`UploadError`] if there is no such upload, the permit is for something else, or the store
+    /// fails.
+    pub async fn abort_upload(
+        &self,
+        permit: &Authorized,
+        id: &UploadId,
+    ) -> Result<(), UploadError> {
+        let place = Place::permitted(permit, &[Operation::AbortMultipartUpload])?.to_owned();
+        let id = id.clone();
+        self.shared.writer.perform(AbortUpload { place, id }).await
+    }
+
+    /// Removes files that no object owns and nobody has touched for `min_age`, uploads in progress that
+    /// are older than `upload_max_age`, and what is remembered of completed ones.
     ///
     /// # Errors
     /// [`StoreError`] if a directory or the index cannot be read.
     pub async fn sweep(&self, now_ms: i64, min_age: Duration) -> Result<SweepReport, StoreError> {
-        in_the_pool(&self.shared, move |shared| {
-            sweep::sweep(shared, now_ms, min_age)
-        })
-        .await
+        sweep::sweep(&self.shared, now_ms, min_age).await
     }
 }
 
@@ -312,25 +473,53 @@ impl Shared {
         }
     }
 
+    pub(crate) async fn find_upload(
+        self: &Arc<Self>,
+        place: OwnedPlace,
+        id: UploadId,
+    ) -> Result<UploadInfo, UploadError> {
+        self.ask(move |connection| multipart::info(connection, place.borrow(), &id))
+            .await
+    }
+
+    pub(crate) async fn list_parts(
+        self: &Arc<Self>,
+        place: OwnedPlace,
+        id: UploadId,
+        after: Option<u16>,
+        max: usize,
+    ) -> Result<PartPage, UploadError> {
+        in_the_pool(self, move |shared| {
+            let question =
+                |connection: &_| multipart::list_parts(connection, place.borrow(), &id, after, max);
+            shared.index.read(question)
+        })
+        .await
+    }
+
     pub(crate) async fn list(
         self: &Arc<Self>,
         bucket: BucketId,
         request: ListRequest,
     ) -> Result<ListPage, StoreError> {
-        in_the_pool(self, move |shared| {
-            shared
-                .index
-                .read(|connection| list::list(connection, bucket, &request))
-        })
-        .await
+        self.ask(move |connection| list::list(connection, bucket, &request))
+            .await
+    }
+
+    /// Asks the index something, where it may block.
+    pub(crate) async fn ask<T: Send + 'static, E: From<StoreError> + Send + 'static>(
+        self: &Arc<Self>,
+        question: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
+        in_the_pool(self, move |shared| shared.index.read(question)).await
     }
 }
 
 /// Does blocking work where it may block.
-pub(crate) async fn in_the_pool<T: Send + 'static>(
+pub(crate) async fn in_the_pool<T: Send + 'static, E: From<StoreError> + Send + 'static>(
     shared: &Arc<Shared>,
-    work: impl FnOnce(&Shared) -> Result<T, StoreError> + Send + 'static,
-) -> Result<T, StoreError> {
+    work: impl FnOnce(&Shared) -> Result<T, E> + Send + 'static,
+) -> Result<T, E> {
     let shared = Arc::clone(shared);
     tokio::task::spawn_blocking(move || work(&shared))
         .await

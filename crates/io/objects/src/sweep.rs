@@ -1,4 +1,4 @@
-//! Removing files that no row names: what a killed process left behind.
+//! Removing what nobody wants: files that a killed process left behind, uploads that nobody completes.
 //!
 //! Ids are never used twice and grow with every opening, so a file under an id of an earlier opening
 //! belongs to nobody now unless a row names it. A file of this opening may be on its way to its row;
@@ -11,18 +11,25 @@
 use std::fs::{self, DirEntry};
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
-use crate::store::Shared;
+use crate::multipart::ExpireUploads;
+use crate::store::{Shared, in_the_pool};
 use crate::{ObjectId, StoreError, layout, lookup};
+
+/// How long a completed upload is remembered.
+const COMPLETED_MAX_AGE: Duration = Duration::from_secs(24 * 3600);
 
 /// What a sweep removed.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct SweepReport {
     /// Bodies that were still being written.
     pub temporary: u64,
-    /// Whole bodies that no row names.
+    /// Whole bodies and parts that no row names.
     pub orphans: u64,
+    /// Multipart uploads that were given up.
+    pub uploads: u64,
 }
 
 /// Removes every temporary file, at a time when nobody writes one.
@@ -30,12 +37,38 @@ pub(crate) fn sweep_all_temporary(directory: &Path) -> Result<u64, StoreError> {
     remove_files(directory, |_, _| Ok(true))
 }
 
-/// Removes what is left over and has not been touched for `min_age`.
-pub(crate) fn sweep(
-    store: &Shared,
+/// Removes what is left over and has not been touched for `min_age`, and uploads that are too old.
+pub(crate) async fn sweep(
+    store: &Arc<Shared>,
     now_ms: i64,
     min_age: Duration,
 ) -> Result<SweepReport, StoreError> {
+    let uploads = sweep_uploads(store, now_ms).await?;
+    let files = in_the_pool(store, move |store| sweep_files(store, now_ms, min_age)).await?;
+    Ok(SweepReport { uploads, ..files })
+}
+
+/// Gives up uploads that are too old, and forgets completed ones.
+async fn sweep_uploads(store: &Shared, now_ms: i64) -> Result<u64, StoreError> {
+    let before = |age: Duration| {
+        let age_ms = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
+        now_ms.saturating_sub(age_ms)
+    };
+    let mut uploads = 0;
+    loop {
+        let expired = store.writer.perform(ExpireUploads {
+            initiated_before_ms: before(store.options.upload_max_age),
+            completed_before_ms: before(COMPLETED_MAX_AGE),
+        });
+        let expired = expired.await?;
+        uploads += expired.uploads;
+        if !expired.more {
+            return Ok(uploads);
+        }
+    }
+}
+
+fn sweep_files(store: &Shared, now_ms: i64, min_age: Duration) -> Result<SweepReport, StoreError> {
     let is_old = |entry: &DirEntry| age(entry, now_ms).is_some_and(|age| age >= min_age);
     let nobodys = |id: ObjectId| !store.unclaimed.contains(id);
     let temporary = remove_files(&store.layout.temporary_directory(), |entry, id| {
@@ -54,7 +87,11 @@ pub(crate) fn sweep(
             Ok(is_old(entry) && nobodys(id) && unnamed()? && !store.pins.is_leaving(id))
         })?;
     }
-    Ok(SweepReport { temporary, orphans })
+    Ok(SweepReport {
+        temporary,
+        orphans,
+        uploads: 0,
+    })
 }
 
 /// Removes the files of a directory that are `unwanted`, and says how many. Files with a name that

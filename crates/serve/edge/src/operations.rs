@@ -14,6 +14,8 @@ mod get_object;
 mod head_bucket;
 mod list_buckets;
 mod list_objects_v2;
+pub(crate) mod post_form;
+pub(crate) mod post_object;
 mod put_object;
 mod upload_body;
 mod versioned;
@@ -37,6 +39,8 @@ pub(crate) struct Task {
     pub(crate) permit: Authorized,
     pub(crate) streaming: Option<StreamingSignature>,
     pub(crate) now_ms: i64,
+    /// The URL at which the object of a form will be; none for other operations.
+    pub(crate) location: Option<String>,
 }
 
 /// Answers what memory alone can answer: reads of an object whose index entry is at hand.

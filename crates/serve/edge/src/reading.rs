@@ -3,12 +3,14 @@
 //! The same reading serves the decision, the operation and the log: address, operation and claim
 //! are settled here, once.
 
-use countersign_gate::{ClaimPlace, Refusal, refuse_claim};
+use countersign_gate::{ClaimPlace, Refusal, Transport, refuse_claim};
+use countersign_request::percent::{Component, encode};
 use countersign_request::{Query, QueryError, RequestHead};
 use countersign_s3::{
-    Address, Addressing, ErrorCode, Fault, FieldError, Fields, Operation, recognize,
+    Address, Addressing, ErrorCode, Fault, FieldError, Fields, ObjectKey, Operation, PostForm,
+    Style, recognize,
 };
-use countersign_sigv4::Claim;
+use countersign_sigv4::{Claim, ClaimError};
 
 /// A request, understood.
 pub(crate) struct Reading<'a> {
@@ -50,6 +52,44 @@ impl<'a> Reading<'a> {
             operation,
             claim,
         })
+    }
+
+    /// Refuses a claim in the head of a form, whose claim stands among its fields (threat A14).
+    ///
+    /// # Errors
+    /// The refusal, if there is such a claim.
+    pub(crate) fn refuse_second_claim(&self) -> Result<(), Refusal> {
+        match self.claim {
+            None => Ok(()),
+            Some(_) => {
+                let error = ClaimError::SeveralMechanisms;
+                Err(refuse_claim(&error, ClaimPlace::PostForm, None))
+            }
+        }
+    }
+
+    /// The same request with the claim that its form makes.
+    ///
+    /// # Errors
+    /// The refusal of a claim that cannot be understood.
+    pub(crate) fn with_form(self, form: &'a PostForm) -> Result<Self, Refusal> {
+        let claim = Claim::from_post_form(form.fields())
+            .map_err(|error| refuse_claim(&error, ClaimPlace::PostForm, None))?;
+        Ok(Self { claim, ..self })
+    }
+
+    /// The URL of the object that a form makes, as S3 writes it: every slash of the key escaped.
+    pub(crate) fn location_of(&self, key: &ObjectKey, transport: Transport) -> String {
+        let scheme = match transport {
+            Transport::Secure => "https",
+            Transport::Loopback | Transport::Plain => "http",
+        };
+        let host = self.head.header_text("host").unwrap_or_default();
+        let key = encode(key.as_str(), Component::Query);
+        match (self.address.style, self.address.bucket.as_deref()) {
+            (Style::Path, Some(bucket)) => format!("{scheme}://{host}/{bucket}/{key}"),
+            (Style::Path, None) | (Style::VirtualHosted, _) => format!("{scheme}://{host}/{key}"),
+        }
     }
 
     /// The header fields of the request, hoisted ones among them where that counts.

@@ -4,7 +4,10 @@
 //! a download, all of it happens in one go, without a heap-allocated future and without leaving
 //! this thread; otherwise the same steps go on in a future.
 //!
-//! INVARIANT: no byte of a body is read, and none of an object is touched, before the gate's permit.
+//! A browser's form carries its claim in the body, so its fields are read first, and no more of it.
+//!
+//! INVARIANT: no byte of a body is read, and none of an object is touched, before the gate's permit;
+//! but for the fields of a form, which are bounded.
 
 use std::cell::RefCell;
 use std::pin::Pin;
@@ -15,7 +18,7 @@ use std::time::Instant;
 use countersign_gate::{Authorized, Inquiry, Refusal, decide};
 use countersign_request::Query;
 use countersign_s3::cors::{self, CorsAnswer, CorsBucket};
-use countersign_s3::{Fault, Operation, refuse_unsupported};
+use countersign_s3::{Fault, Operation, PostForm, refuse_unsupported};
 use countersign_sigv4::chunked::StreamingSignature;
 use countersign_sigv4::verify::Workspace;
 use countersign_sigv4::{AmzDate, PayloadMode};
@@ -28,7 +31,8 @@ use crate::client_address::Peer;
 use crate::edge::Edge;
 use crate::head::{self, Behind};
 use crate::lookup::{Found, HeldKey};
-use crate::operations::{self, Task};
+use crate::operations::post_form::IncomingForm;
+use crate::operations::{self, Task, post_object};
 use crate::reading::{Reading, refuse_query};
 use crate::request_id::RequestId;
 
@@ -67,6 +71,8 @@ thread_local! {
 
 /// What became of a request when it was considered.
 enum Considered {
+    /// It is a form, whose fields must be read before anything can be decided.
+    Form,
     /// The state must be asked for these.
     LookUp {
         access_key_id: Option<Box<str>>,
@@ -90,7 +96,7 @@ pub(crate) fn serve(edge: &Arc<Edge>, peer: Peer, request: Request<Incoming>) ->
     let id = RequestId::next();
     let (parts, body) = request.into_parts();
     let cors = cors_answer(edge, &parts);
-    let considered = consider(edge, &peer, &parts, None);
+    let considered = consider(edge, &peer, &parts, None, None);
     if let Considered::Settled(settled) = considered {
         let answer = settle(edge, id, &parts, settled);
         return Serving::Now(Some(finish(edge, id, begun, cors, answer)));
@@ -111,26 +117,10 @@ async fn go_on(
     body: Incoming,
     mut considered: Considered,
 ) -> Settled {
-    if let Considered::LookUp {
-        access_key_id,
-        bucket,
-    } = &considered
-    {
-        let found = edge
-            .lookups
-            .fetch(access_key_id.as_deref(), bucket.as_deref())
-            .await;
-        considered = match found {
-            Ok(found) => consider(edge, peer, parts, Some(found)),
-            Err(error) => {
-                let outcome = Err(answer::internal(error));
-                return Settled {
-                    operation: None,
-                    outcome,
-                };
-            }
-        };
+    if let Considered::Form = considered {
+        return form(edge, peer, parts, body).await;
     }
+    considered = look_up(edge, peer, parts, None, considered).await;
     match considered {
         Considered::Settled(settled) => settled,
         Considered::Permitted(task) => {
@@ -138,21 +128,87 @@ async fn go_on(
             let outcome = operations::perform(edge, *task, parts, body).await;
             Settled { operation, outcome }
         }
-        Considered::LookUp { .. } => {
-            let refusal = answer::internal("nothing was found and nothing was missing");
-            Settled {
-                operation: None,
-                outcome: Err(refusal),
+        Considered::Form | Considered::LookUp { .. } => undecided(),
+    }
+}
+
+/// Reads the fields of a form, decides, and stores its file if that is permitted.
+async fn form(edge: &Arc<Edge>, peer: &Peer, parts: &Parts, body: Incoming) -> Settled {
+    let settled = |outcome| Settled {
+        operation: Some(Operation::PostObject),
+        outcome,
+    };
+    let mut incoming = match IncomingForm::open(edge, parts, body) {
+        Ok(incoming) => incoming,
+        Err(refusal) => return settled(Err(refusal)),
+    };
+    let outcome = match incoming.fields().await {
+        Err(refusal) => Err(refusal),
+        Ok(form) => {
+            let considered = consider(edge, peer, parts, None, Some(&form));
+            match look_up(edge, peer, parts, Some(&form), considered).await {
+                Considered::Settled(settled) => settled.outcome,
+                Considered::Permitted(task) => {
+                    post_object::perform(edge, &task, &form, &mut incoming).await
+                }
+                Considered::Form | Considered::LookUp { .. } => undecided().outcome,
             }
         }
+    };
+    if outcome.is_err() {
+        incoming.take_rest().await;
+    }
+    settled(outcome)
+}
+
+/// Asks the state for what memory did not know, if that is what is missing, and decides again.
+async fn look_up(
+    edge: &Arc<Edge>,
+    peer: &Peer,
+    parts: &Parts,
+    form: Option<&PostForm>,
+    considered: Considered,
+) -> Considered {
+    let Considered::LookUp {
+        access_key_id,
+        bucket,
+    } = &considered
+    else {
+        return considered;
+    };
+    let found = edge
+        .lookups
+        .fetch(access_key_id.as_deref(), bucket.as_deref())
+        .await;
+    match found {
+        Ok(found) => consider(edge, peer, parts, Some(found), form),
+        Err(error) => Considered::Settled(Settled {
+            operation: None,
+            outcome: Err(answer::internal(error)),
+        }),
+    }
+}
+
+fn undecided() -> Settled {
+    Settled {
+        operation: None,
+        outcome: Err(answer::internal(
+            "nothing was found and nothing was missing",
+        )),
     }
 }
 
 /// Reads, looks up and decides; answers at once what memory can answer.
-fn consider(edge: &Edge, peer: &Peer, parts: &Parts, found: Option<Found>) -> Considered {
+fn consider(
+    edge: &Edge,
+    peer: &Peer,
+    parts: &Parts,
+    found: Option<Found>,
+    form: Option<&PostForm>,
+) -> Considered {
     SCRATCH.with_borrow_mut(|scratch| {
         let mut operation = None;
-        let outcome = consider_with(edge, peer, parts, found, scratch, &mut operation);
+        let outcome = consider_with(edge, peer, parts, found, form, scratch, &mut operation);
         outcome.unwrap_or_else(|refusal| {
             Considered::Settled(Settled {
                 operation,
@@ -167,6 +223,7 @@ fn consider_with(
     peer: &Peer,
     parts: &Parts,
     found: Option<Found>,
+    form: Option<&PostForm>,
     scratch: &mut Scratch,
     operation: &mut Option<Operation>,
 ) -> Result<Considered, Refusal> {
@@ -176,7 +233,7 @@ fn consider_with(
     query
         .parse(head.query)
         .map_err(|error| refuse_query(error, head.path))?;
-    let reading = Reading::of(&head, query, &edge.addressing)?;
+    let mut reading = Reading::of(&head, query, &edge.addressing)?;
     *operation = Some(reading.operation);
     if reading.operation == Operation::CorsPreflight {
         let outcome = Ok(preflight(edge, &reading)?);
@@ -184,6 +241,12 @@ fn consider_with(
             operation: *operation,
             outcome,
         }));
+    }
+    if reading.operation == Operation::PostObject {
+        let Some(form) = form else {
+            return reading.refuse_second_claim().map(|()| Considered::Form);
+        };
+        reading = reading.with_form(form)?;
     }
     let client = peer.client_of(&head, &edge.settings.trusted_proxies);
     let bucket = reading.address.bucket.as_deref();
@@ -212,6 +275,7 @@ fn consider_with(
         key: Some(key),
         bucket: found.bucket.as_ref(),
         source: None,
+        form,
         transport: client.transport,
         now: AmzDate::from_unix(now_ms.div_euclid(1_000)),
     };
@@ -235,11 +299,16 @@ fn consider_with(
             outcome: Ok(answer),
         }));
     }
+    let location = permit
+        .key()
+        .filter(|_| permit.form().is_some())
+        .map(|key| reading.location_of(key, client.transport));
     let streaming = streaming_signature(&permit, &reading, held);
     Ok(Considered::Permitted(Box::new(Task {
         permit,
         streaming,
         now_ms,
+        location,
     })))
 }
 

@@ -140,6 +140,7 @@ impl Case {
             key: Some(VerificationKey::Hmac(&key)),
             bucket: self.bucket_exists.then_some(&bucket),
             source: source.as_ref(),
+            form: None,
             transport: self.transport,
             now: AmzDate::from_unix(SIGNED_AT + self.age_s),
         };

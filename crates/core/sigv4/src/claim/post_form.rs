@@ -14,6 +14,9 @@ const FIELDS: [&str; 5] = [
     "X-Amz-Security-Token",
 ];
 
+/// The fields of a SigV2 form.
+const VERSION_2: [&str; 2] = ["AWSAccessKeyId", "signature"];
+
 impl<'a> Claim<'a> {
     /// Parses the claim in the fields of a POST form; `None` if no field speaks of a signature.
     ///
@@ -25,7 +28,7 @@ impl<'a> Claim<'a> {
         let mut values: [Option<&'a str>; FIELDS.len()] = [None; FIELDS.len()];
         let mut version_2 = false;
         for (name, value) in fields {
-            version_2 |= name.eq_ignore_ascii_case("AWSAccessKeyId");
+            version_2 |= VERSION_2.iter().any(|f| f.eq_ignore_ascii_case(name));
             let Some(at) = FIELDS.iter().position(|f| f.eq_ignore_ascii_case(name)) else {
                 continue;
             };
@@ -42,6 +45,9 @@ impl<'a> Claim<'a> {
             } else {
                 Ok(None)
             };
+        }
+        if version_2 {
+            return Err(ClaimError::SeveralMechanisms);
         }
         for (value, name) in values.iter().zip(FIELDS).take(4) {
             if value.is_none_or(str::is_empty) {

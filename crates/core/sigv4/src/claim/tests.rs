@@ -290,3 +290,24 @@ fn a_form_without_signature_fields_is_anonymous() {
     ];
     assert_eq!(claim(&complete), Ok(Some("AKID")));
 }
+
+#[test]
+fn a13_a_form_of_signature_version_2_is_refused_by_name() {
+    for fields in [
+        &[("AWSAccessKeyId", "a"), ("signature", "b")][..],
+        &[("awsaccesskeyid", "a")],
+        &[("Signature", "b")],
+    ] {
+        let claim = Claim::from_post_form(fields.iter().copied());
+        assert_eq!(claim.err(), Some(ClaimError::SignatureVersion2));
+    }
+}
+
+#[test]
+fn a14_a_form_has_one_mechanism() {
+    for other in ["AWSAccessKeyId", "signature"] {
+        let fields = [("x-amz-signature", "ab"), (other, "x")];
+        let claim = Claim::from_post_form(fields.into_iter());
+        assert_eq!(claim.err(), Some(ClaimError::SeveralMechanisms));
+    }
+}

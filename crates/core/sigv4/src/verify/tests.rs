@@ -1,7 +1,9 @@
 use countersign_request::{Header, Query, RequestHead};
 use proptest::prelude::*;
 
-use super::{Rules, VerificationKey, Workspace, verify, verify_as, verify_post_policy};
+use super::{
+    Rules, VerificationKey, Workspace, fingerprint_hex, verify, verify_as, verify_post_policy,
+};
 use crate::presign::{PresignRequest, Presigner, Signer};
 use crate::{AmzDate, Claim, PayloadMode, SecretAccessKey, SigningKey, VerifyError};
 
@@ -258,7 +260,9 @@ fn a_post_policy_is_verified_as_the_text_sent() {
     let secret = SecretAccessKey::new("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY");
     let key = SigningKey::derive(&secret, "20260115", "eu-west-1", "s3");
     let rules = Rules::s3("eu-west-1");
-    assert_eq!(verify_post_policy(policy, &claim, &key, &rules), Ok(()));
+    let verified = verify_post_policy(policy, &claim, &key, &rules).unwrap();
+    assert_eq!(verified.payload, PayloadMode::Unsigned);
+    assert_eq!(fingerprint_hex(&verified).as_str(), claim.signature);
     let altered = policy.replacen("eyJ", "eyK", 1);
     let error = verify_post_policy(&altered, &claim, &key, &rules).unwrap_err();
     assert!(

@@ -466,7 +466,9 @@ fn a_sweep_does_not_touch_what_is_on_its_way() {
         let mut upload = Upload::begin(&store, target("k"), PutHints::default());
         upload.write(vec![1; 3 * LARGE].into()).await.unwrap();
         let far_future = i64::MAX;
-        let report = crate::sweep::sweep(&store, far_future, Duration::ZERO).unwrap();
+        let report = crate::sweep::sweep(&store, far_future, Duration::ZERO)
+            .await
+            .unwrap();
         assert_eq!(report, crate::SweepReport::default());
         let object = upload.commit(new_object("e")).await.unwrap();
         assert_eq!(body_of(&store, &object).await.len(), 3 * LARGE);

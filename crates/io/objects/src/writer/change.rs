@@ -88,7 +88,11 @@ impl<C: Change> Queued for Waiting<C> {
         } = *self;
         let told = match verdict {
             Some(Ok(outcome)) => Ok(change.settle(outcome, cache)),
-            Some(Err(refusal)) => Err(refusal),
+            Some(Err(refusal)) => {
+                // Its files go before that is told.
+                drop(change);
+                Err(refusal)
+            }
             None => Err(StoreError::Closed.into()),
         };
         let _ = answer.send(told);

@@ -70,13 +70,7 @@ fn with_length(
     fields: &Fields<'_>,
 ) -> Result<Promise, Refusal> {
     let payload = task.permit.payload();
-    let md5 = fields
-        .single("content-md5")
-        .map_err(Fault::from)?
-        .map(ContentMd5::parse)
-        .transpose()
-        .map_err(Fault::from)?;
-    let checksum = ExpectedChecksum::of(fields).map_err(Fault::from)?;
+    let (md5, checksum) = hashes_of(fields)?;
     let decoder = payload.is_streaming().then(|| {
         let trailers = payload.has_trailer().then(|| declared_trailers(head));
         let signature = task.streaming.take();
@@ -95,6 +89,23 @@ fn with_length(
         decoder,
         access_key_id,
     })
+}
+
+/// The hashes that the fields of an upload promise.
+///
+/// # Errors
+/// The refusal of a promise that is malformed or cannot be checked.
+pub(super) fn hashes_of(
+    fields: &Fields<'_>,
+) -> Result<(Option<ContentMd5>, Option<ExpectedChecksum>), Refusal> {
+    let md5 = fields
+        .single("content-md5")
+        .map_err(Fault::from)?
+        .map(ContentMd5::parse)
+        .transpose()
+        .map_err(Fault::from)?;
+    let checksum = ExpectedChecksum::of(fields).map_err(Fault::from)?;
+    Ok((md5, checksum))
 }
 
 /// The body's length without framing, if it is told. With framing it must be.

@@ -117,8 +117,8 @@ pub(super) fn put_condition(fields: &Fields<'_>) -> Result<PutCondition, Refusal
         WriteCondition::None => PutCondition::None,
         WriteCondition::IfAbsent => PutCondition::IfNoneMatchAny,
         WriteCondition::IfMatch(etag) => PutCondition::IfMatch(etag),
-        WriteCondition::IfNotMatch(etag) => PutCondition::IfNoneMatch(etag),
         WriteCondition::IfPresent => PutCondition::IfMatchAny,
+        WriteCondition::IfNotMatch(etag) => PutCondition::IfNoneMatch(etag),
     })
 }
 

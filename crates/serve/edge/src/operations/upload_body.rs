@@ -81,19 +81,9 @@ pub(super) async fn receive(
     let mut digests = Digests::new(&promise);
     loop {
         let frame = match tokio::time::timeout(idle, body.frame()).await {
-            Err(_) => {
-                let fault = Fault::new(ErrorCode::RequestTimeout);
-                return Err(Refusal::new(fault, "request body stalled"));
-            }
+            Err(_) => return Err(stalled()),
             Ok(None) => break,
-            Ok(Some(Err(error))) => {
-                let fault = Fault::new(ErrorCode::IncompleteBody)
-                    .saying("The request body terminated unexpectedly");
-                return Err(Refusal::new(
-                    fault,
-                    format!("request body broke off: {error}"),
-                ));
-            }
+            Ok(Some(Err(error))) => return Err(broke_off(&error)),
             Ok(Some(Ok(frame))) => frame,
         };
         let Ok(data) = frame.into_data() else {
@@ -129,6 +119,19 @@ pub(super) async fn receive(
         return Err(incomplete(promised, sink.size()));
     }
     digests.compare(&promise, &trailers)
+}
+
+/// The refusal of a body that does not go on.
+pub(super) fn stalled() -> Refusal {
+    let fault = Fault::new(ErrorCode::RequestTimeout);
+    Refusal::new(fault, "request body stalled")
+}
+
+/// The refusal of a body whose connection is gone.
+pub(super) fn broke_off(error: &impl std::fmt::Display) -> Refusal {
+    let fault =
+        Fault::new(ErrorCode::IncompleteBody).saying("The request body terminated unexpectedly");
+    Refusal::new(fault, format!("request body broke off: {error}"))
 }
 
 async fn take(
@@ -182,7 +185,7 @@ fn refuse_chunk(error: ChunkError, access_key_id: &str) -> Refusal {
 }
 
 /// Everything computed over a body while it passes.
-struct Digests {
+pub(super) struct Digests {
     md5: Md5,
     sha256: Option<Sha256>,
     algorithm: ChecksumAlgorithm,
@@ -190,7 +193,7 @@ struct Digests {
 }
 
 impl Digests {
-    fn new(promise: &Promise) -> Self {
+    pub(super) fn new(promise: &Promise) -> Self {
         // S3 keeps a CRC64NVME where the client promises nothing (aws-semantics 3.4).
         let algorithm = promise
             .checksum
@@ -204,7 +207,7 @@ impl Digests {
         }
     }
 
-    fn update(&mut self, bytes: &[u8]) {
+    pub(super) fn update(&mut self, bytes: &[u8]) {
         self.md5.update(bytes);
         self.checksum.update(bytes);
         if let Some(sha256) = &mut self.sha256 {
@@ -213,7 +216,7 @@ impl Digests {
     }
 
     /// A wrong SHA-256 is reported first, as S3 does.
-    fn compare(
+    pub(super) fn compare(
         self,
         promise: &Promise,
         trailers: &[(String, String)],

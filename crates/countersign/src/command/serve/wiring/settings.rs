@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign_edge::{Limits, Settings, TlsSource};
-use countersign_gate::{Guardrails, PrefixCeiling};
+use countersign_gate::{FormRedirects, Guardrails, PrefixCeiling};
 use countersign_objects::{Durability, Options};
 
 use crate::config::{self, Config, Profile, Store, Tls};
@@ -60,6 +60,12 @@ fn guardrails(profile: Profile, set: &config::Guardrails) -> Guardrails {
         dot_segments: set.allow_dot_segments.unwrap_or(base.dot_segments),
         plain_http: set.allow_plain_http.unwrap_or(base.plain_http),
         head_with_get: set.head_with_get.unwrap_or(base.head_with_get),
+        form_redirects: match &set.redirect_origins {
+            None => base.form_redirects,
+            Some(origins) => {
+                FormRedirects::Origins(origins.iter().map(ToString::to_string).collect())
+            }
+        },
         ..base
     }
 }
@@ -131,6 +137,7 @@ fn seconds(span: Duration) -> u32 {
 mod tests {
     use super::{edge, guardrails};
     use crate::config::{self, Guardrails, Overrides, Profile};
+    use countersign_gate::FormRedirects;
     use std::time::Duration;
 
     #[test]
@@ -144,6 +151,25 @@ mod tests {
         assert_eq!((safe.download_ttl_s, safe.upload_ttl_s), (900, 60));
         assert!(safe.presigned_delete && !safe.root_presign);
         assert_eq!(guardrails(Profile::S3, &set).download_ttl_s, 604_800);
+    }
+
+    #[test]
+    fn e9_redirects_go_where_the_profile_or_the_list_says() {
+        let unset = Guardrails::default();
+        let nowhere = FormRedirects::Origins(Vec::new());
+        assert_eq!(guardrails(Profile::Safe, &unset).form_redirects, nowhere);
+        let anywhere = FormRedirects::Anywhere;
+        assert_eq!(guardrails(Profile::S3, &unset).form_redirects, anywhere);
+        let set = Guardrails {
+            redirect_origins: Some(vec!["HTTPS://App.example.com:443/".parse().unwrap()]),
+            ..Guardrails::default()
+        };
+        // Spelled as the origin of a redirect is.
+        let page = countersign_s3::Redirect::parse("https://app.example.com/done").unwrap();
+        let listed = FormRedirects::Origins(vec![page.origin().to_owned()]);
+        for profile in [Profile::Safe, Profile::S3] {
+            assert_eq!(guardrails(profile, &set).form_redirects, listed);
+        }
     }
 
     #[test]

@@ -1,0 +1,98 @@
+//! Laws of browsers' forms: names of parts and files, fields, keys and redirects.
+
+use countersign_s3::{
+    Disposition, MAX_FORM_BYTES, MAX_FORM_FIELDS, MAX_KEY_BYTES, PostForm, Redirect, base_name,
+};
+
+/// Holds a form to its laws. The first line is the disposition of its file, the second a redirect,
+/// the others are fields, `name=value`.
+///
+/// # Panics
+/// If a law is broken.
+pub fn post_form(data: &[u8]) {
+    let mut lines = data.split(|&b| b == b'\n');
+    let file = lines.next().and_then(disposition);
+    let text = |line| std::str::from_utf8(line).ok();
+    if let Some(page) = lines.next().and_then(text) {
+        redirect(page);
+    }
+    let mut form = PostForm::default();
+    for (name, value) in lines
+        .filter_map(text)
+        .filter_map(|line| line.split_once('='))
+    {
+        let before = form.clone();
+        if form.push(name, value).is_ok() {
+            assert_eq!(before.field(name), None);
+            assert_eq!(form.field(&name.to_ascii_uppercase()), Some(value));
+        }
+    }
+    fields(form, file.and_then(|file| file.file_name).as_deref());
+}
+
+/// What a disposition says can be written so that it says the same.
+fn disposition(line: &[u8]) -> Option<Disposition> {
+    let read = Disposition::parse(line).ok()?;
+    assert!(!read.name.is_empty() && !read.name.chars().any(char::is_control));
+    let quoted = |text: &str| text.replace('\\', "\\\\").replace('"', "\\\"");
+    let mut written = format!("form-data; name=\"{}\"", quoted(&read.name));
+    if let Some(file_name) = &read.file_name {
+        written = format!("{written}; filename=\"{}\"", quoted(file_name));
+    }
+    assert_eq!(Disposition::parse(written.as_bytes()).as_ref(), Ok(&read));
+    Some(read)
+}
+
+/// A redirect goes to its origin, before and after the result is appended.
+fn redirect(page: &str) {
+    let Some(redirect) = Redirect::parse(page) else {
+        return;
+    };
+    let origin = redirect.origin();
+    assert!(origin.starts_with("http://") || origin.starts_with("https://"));
+    let again = Redirect::parse(origin).map(|other| other.origin().to_owned());
+    assert_eq!(again.as_deref(), Some(origin));
+    let address = redirect.with_result("b", "k\r\n/\u{e4}#?&", "\"e\"");
+    assert!(address.bytes().all(|b| b.is_ascii_graphic()));
+    let after = Redirect::parse(&address).map(|other| other.origin().to_owned());
+    assert_eq!(after.as_deref(), Some(origin));
+}
+
+/// Fields are bounded, and the name of a file brings neither separators nor control characters into
+/// the key.
+fn fields(mut form: PostForm, file_name: Option<&str>) {
+    let sizes = form.fields().map(|(name, value)| name.len() + value.len());
+    assert!(sizes.sum::<usize>() <= MAX_FORM_BYTES);
+    assert!(form.fields().count() <= MAX_FORM_FIELDS);
+    if let Some(sent) = file_name {
+        let name = base_name(sent);
+        assert!(sent.len() >= name.len() && base_name(&name) == name);
+    }
+    let signed = form.field("key").unwrap_or_default().to_owned();
+    if form.name_file(file_name).is_err() {
+        return;
+    }
+    let count = |key: &str, of: fn(char) -> bool| key.chars().filter(|c| of(*c)).count();
+    if let Ok(key) = form.key() {
+        let (key, is_separator) = (key.as_str(), |c| c == '/' || c == '\\');
+        assert!(key.len() <= MAX_KEY_BYTES);
+        assert_eq!(count(key, is_separator), count(&signed, is_separator));
+        assert_eq!(
+            count(key, char::is_control),
+            count(&signed, char::is_control)
+        );
+        if file_name.is_none() || !signed.contains("${filename}") {
+            assert_eq!(key, signed);
+        }
+    }
+    let headers = form.headers().unwrap_or_default();
+    assert!(
+        headers
+            .iter()
+            .all(|h| !h.name.eq_ignore_ascii_case("x-amz-signature"))
+    );
+    if let Ok(Some(tags)) = form.tags() {
+        assert!(tags.len() <= 10);
+    }
+    let _ = (form.redirect(), form.success_status(), form.policy());
+}
