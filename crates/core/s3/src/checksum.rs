@@ -76,6 +76,18 @@ impl ChecksumAlgorithm {
         }
     }
 
+    /// The XML element that carries the value.
+    #[must_use]
+    pub const fn element(self) -> &'static str {
+        match self {
+            Self::Crc32 => "ChecksumCRC32",
+            Self::Crc32c => "ChecksumCRC32C",
+            Self::Crc64nvme => "ChecksumCRC64NVME",
+            Self::Sha1 => "ChecksumSHA1",
+            Self::Sha256 => "ChecksumSHA256",
+        }
+    }
+
     /// The length of the digest in bytes.
     #[must_use]
     pub const fn digest_bytes(self) -> usize {

@@ -18,6 +18,7 @@ mod bucket_listing;
 mod bucket_name;
 mod checksum;
 mod conditional;
+mod copy_source;
 pub mod cors;
 mod error_code;
 mod error_document;
@@ -52,6 +53,7 @@ pub use checksum::{
 pub use conditional::{
     ConditionError, PreconditionFailed, ReadConditions, ReadVerdict, WriteCondition, WriteRefused,
 };
+pub use copy_source::{CopySource, CopySourceError, Directive, SourceConditions, copied_extent};
 pub use error_code::ErrorCode;
 pub use error_document::{ERROR_CONTENT_TYPE, error_document};
 pub use etag::ETag;
@@ -63,8 +65,8 @@ pub use listing::{
 };
 pub use media_kind::{BEGINNING_BYTES, may_be_shown};
 pub use metadata::{
-    MAX_METADATA_BYTES, MetadataError, StorageClassError, TaggingError, attributes_of,
-    parse_tagging, response_headers,
+    MAX_METADATA_BYTES, MAX_OBJECT_TAGS, MetadataError, StorageClassError, TaggingError,
+    attributes_of, parse_tagging, response_headers,
 };
 pub use object_key::{MAX_KEY_BYTES, ObjectKey, ObjectKeyError};
 pub use operation::{Level, Operation, RecognizeError, ResourceType, recognize};

@@ -11,6 +11,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::{ErrorCode, Fault};
+
 /// The longest key, in bytes.
 pub const MAX_KEY_BYTES: usize = 1024;
 
@@ -37,6 +39,17 @@ pub enum ObjectKeyError {
         /// How long it is.
         bytes: usize,
     },
+}
+
+impl From<ObjectKeyError> for Fault {
+    fn from(error: ObjectKeyError) -> Self {
+        match error {
+            ObjectKeyError::Empty | ObjectKeyError::Nul { .. } => Self::new(ErrorCode::InvalidURI),
+            ObjectKeyError::TooLong { bytes } => Self::new(ErrorCode::KeyTooLongError)
+                .with("Size", bytes.to_string())
+                .with("MaxSizeAllowed", MAX_KEY_BYTES.to_string()),
+        }
+    }
 }
 
 impl ObjectKey {

@@ -159,7 +159,7 @@ async fn carry_out(store: &Arc<Shared>, version: u64) {
         Kind::InParts => upload_in_parts(store, versioning, key, version).await,
         Kind::Copy => {
             let from = format!("source of {key}");
-            if version % 2 == 0 {
+            if version.is_multiple_of(2) {
                 upload_in_parts(store, versioning, &from, version).await;
             } else {
                 let body = body(version, PARTS.iter().sum());

@@ -4,9 +4,11 @@
 //! nothing is ever mistaken for another operation.
 
 mod body_promise;
+mod copy_object;
 mod create_bucket;
 mod delete_bucket;
 mod delete_object;
+mod delete_objects;
 mod document;
 mod download_headers;
 mod get_bucket_location;
@@ -14,6 +16,7 @@ mod get_object;
 mod head_bucket;
 mod list_buckets;
 mod list_objects_v2;
+mod object_tagging;
 pub(crate) mod post_form;
 pub(crate) mod post_object;
 mod put_object;
@@ -77,16 +80,21 @@ pub(crate) async fn perform(
     body: Incoming,
 ) -> Result<Answer, Refusal> {
     match task.permit.operation() {
+        Operation::CopyObject => copy_object::perform(edge, &task, parts).await,
         Operation::CreateBucket => create_bucket::perform(edge, task, parts, body).await,
         Operation::DeleteBucket => delete_bucket::perform(edge, &task).await,
         Operation::DeleteObject => delete_object::perform(edge, &task, parts).await,
+        Operation::DeleteObjectTagging => object_tagging::delete(edge, &task).await,
+        Operation::DeleteObjects => delete_objects::perform(edge, task, parts, body).await,
         Operation::GetBucketLocation => Ok(get_bucket_location::answer(edge)),
         Operation::GetObject | Operation::HeadObject => {
             get_object::perform(edge, &task, parts).await
         }
+        Operation::GetObjectTagging => object_tagging::get(edge, &task).await,
         Operation::HeadBucket => Ok(head_bucket::answer(edge)),
         Operation::ListBuckets => list_buckets::perform(edge, parts).await,
         Operation::ListObjectsV2 => list_objects_v2::perform(edge, &task, parts).await,
+        Operation::PutObjectTagging => object_tagging::put(edge, task, parts, body).await,
         Operation::PutObject => put_object::perform(edge, task, parts, body).await,
         other => Err(Refusal::new(
             Fault::new(ErrorCode::NotImplemented).saying(format!(

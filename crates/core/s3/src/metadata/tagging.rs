@@ -1,4 +1,4 @@
-//! The `x-amz-tagging` header: object tags as a URL query.
+//! Tags: the `x-amz-tagging` header, which is a URL query, and the rules for tags wherever they stand.
 //!
 //! Rules from "Categorizing your objects using tags": at most ten tags, keys distinct, 1 to 128
 //! characters, values to 256, letters, digits, spaces and `+ - = . _ : / @`; `aws:` is reserved.
@@ -8,7 +8,8 @@ use thiserror::Error;
 
 use crate::{ErrorCode, Fault};
 
-const MAX_TAGS: usize = 10;
+/// The most tags of an object.
+pub const MAX_OBJECT_TAGS: usize = 10;
 const MAX_KEY_CHARS: usize = 128;
 const MAX_VALUE_CHARS: usize = 256;
 
@@ -28,11 +29,19 @@ pub enum TaggingError {
         /// The key.
         key: String,
     },
+    /// A key is there twice.
+    #[error("tag `{key}` is there twice")]
+    Repeated {
+        /// The key.
+        key: String,
+    },
     /// There are too many.
-    #[error("{count} tags are more than 10")]
+    #[error("{count} tags are more than {most}")]
     TooMany {
         /// How many there are.
         count: usize,
+        /// How many there may be.
+        most: usize,
     },
 }
 
@@ -50,22 +59,34 @@ pub fn parse_tagging(value: &str) -> Result<Vec<(String, String)>, TaggingError>
         if tags.iter().any(|(known, _)| known == key) {
             return Err(encoding());
         }
-        let allowed = !key.is_empty()
-            && key.chars().count() <= MAX_KEY_CHARS
-            && value.chars().count() <= MAX_VALUE_CHARS
-            && !key.starts_with("aws:")
-            && key.chars().chain(value.chars()).all(is_tag_char);
-        if !allowed {
-            return Err(TaggingError::InvalidTag {
-                key: key.to_owned(),
-            });
-        }
+        check_tag(key, value)?;
         tags.push((key.to_owned(), value.to_owned()));
     }
-    if tags.len() > MAX_TAGS {
-        return Err(TaggingError::TooMany { count: tags.len() });
-    }
+    check_count(tags.len(), MAX_OBJECT_TAGS)?;
     Ok(tags)
+}
+
+/// Holds one tag to the rules.
+pub(crate) fn check_tag(key: &str, value: &str) -> Result<(), TaggingError> {
+    let allowed = !key.is_empty()
+        && key.chars().count() <= MAX_KEY_CHARS
+        && value.chars().count() <= MAX_VALUE_CHARS
+        && !key.starts_with("aws:")
+        && key.chars().chain(value.chars()).all(is_tag_char);
+    if allowed {
+        return Ok(());
+    }
+    Err(TaggingError::InvalidTag {
+        key: key.to_owned(),
+    })
+}
+
+/// Holds their number to the limit.
+pub(crate) fn check_count(count: usize, most: usize) -> Result<(), TaggingError> {
+    if count > most {
+        return Err(TaggingError::TooMany { count, most });
+    }
+    Ok(())
 }
 
 fn is_tag_char(c: char) -> bool {
@@ -84,9 +105,14 @@ impl From<TaggingError> for Fault {
             TaggingError::InvalidTag { key } => Self::new(ErrorCode::InvalidTag)
                 .saying("The TagKey you have provided is invalid")
                 .with("TagKey", key),
-            TaggingError::TooMany { .. } => {
+            TaggingError::Repeated { key } => Self::new(ErrorCode::InvalidTag)
+                .saying("Cannot provide multiple Tags with the same key")
+                .with("TagKey", key),
+            TaggingError::TooMany { most, .. } if most == MAX_OBJECT_TAGS => {
                 Self::new(ErrorCode::BadRequest).saying("Object tags cannot be greater than 10")
             }
+            TaggingError::TooMany { most, .. } => Self::new(ErrorCode::BadRequest)
+                .saying(format!("Bucket tag count cannot be greater than {most}")),
         }
     }
 }

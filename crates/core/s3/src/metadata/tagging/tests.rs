@@ -49,6 +49,9 @@ fn each_rule_for_a_tag_is_kept() {
     let eleven: Vec<_> = (0..11).map(|n| format!("k{n}=v")).collect();
     assert_eq!(
         parse_tagging(&eleven.join("&")),
-        Err(TaggingError::TooMany { count: 11 })
+        Err(TaggingError::TooMany {
+            count: 11,
+            most: 10
+        })
     );
 }

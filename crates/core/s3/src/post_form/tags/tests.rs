@@ -46,6 +46,6 @@ fn the_rules_of_tags_hold() {
     assert_eq!(read(&document(&tag("a").repeat(2))), invalid("a"));
     let eleven: String = (0..11).map(|number| tag(&number.to_string())).collect();
     let count = 11;
-    let expected = PostFormError::Tags(TaggingError::TooMany { count });
+    let expected = PostFormError::Tags(TaggingError::TooMany { count, most: 10 });
     assert_eq!(read(&document(&eleven)), Err(expected));
 }

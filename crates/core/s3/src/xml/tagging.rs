@@ -1,0 +1,86 @@
+//! The document of tags, of an object and of a bucket alike.
+
+use thiserror::Error;
+
+use super::{Element, Limits, XmlError, XmlWriter, read};
+use crate::metadata::{check_count, check_tag};
+use crate::{ErrorCode, Fault, TaggingError};
+
+/// Why a document of tags was refused.
+#[derive(Clone, Debug, Eq, Error, PartialEq)]
+#[non_exhaustive]
+pub enum TaggingDocumentError {
+    /// It is no document of tags.
+    #[error("the document does not hold tags")]
+    Shape,
+    /// A tag breaks the rules.
+    #[error(transparent)]
+    Tagging(#[from] TaggingError),
+    /// It is no acceptable XML.
+    #[error(transparent)]
+    Xml(#[from] XmlError),
+}
+
+/// Reads a document with at most `most` tags; keys are distinct.
+///
+/// # Errors
+/// [`TaggingDocumentError`] with the first rule that is broken.
+pub fn read_tagging(
+    body: &[u8],
+    most: usize,
+) -> Result<Vec<(String, String)>, TaggingDocumentError> {
+    let root = read(body, Limits::default())?;
+    let set = match (root.name.as_str(), root.children.as_slice()) {
+        ("Tagging", [set]) if set.name == "TagSet" => set,
+        _ => return Err(TaggingDocumentError::Shape),
+    };
+    check_count(set.children.len(), most)?;
+    let mut tags: Vec<(String, String)> = Vec::with_capacity(set.children.len());
+    for tag in &set.children {
+        let (key, value) = key_and_value(tag).ok_or(TaggingDocumentError::Shape)?;
+        check_tag(key, value)?;
+        if tags.iter().any(|(known, _)| known == key) {
+            let key = key.to_owned();
+            return Err(TaggingError::Repeated { key }.into());
+        }
+        tags.push((key.to_owned(), value.to_owned()));
+    }
+    Ok(tags)
+}
+
+fn key_and_value(tag: &Element) -> Option<(&str, &str)> {
+    if tag.name != "Tag" || tag.children.len() != 2 {
+        return None;
+    }
+    Some((&tag.child("Key")?.text, &tag.child("Value")?.text))
+}
+
+/// Writes the document.
+#[must_use]
+pub fn tagging_document(tags: &[(String, String)]) -> String {
+    let mut xml = XmlWriter::new();
+    xml.root("Tagging", |xml| {
+        xml.element("TagSet", |xml| {
+            for (key, value) in tags {
+                xml.element("Tag", |xml| {
+                    xml.text("Key", key);
+                    xml.text("Value", value);
+                });
+            }
+        });
+    });
+    xml.finish()
+}
+
+impl From<TaggingDocumentError> for Fault {
+    fn from(error: TaggingDocumentError) -> Self {
+        match error {
+            TaggingDocumentError::Shape => Self::new(ErrorCode::MalformedXML),
+            TaggingDocumentError::Tagging(error) => error.into(),
+            TaggingDocumentError::Xml(error) => error.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,142 @@
+//! `DeleteObjects`: up to a thousand in one request and one transaction, each judged by itself.
+
+use countersign_gate::Refusal;
+use countersign_objects::{DeleteCondition, DeleteError, DeleteOne, Deleted, TagCondition};
+use countersign_s3::xml::delete_objects::{
+    DeleteEntry, DeleteOutcome, DeleteRequest, DeleteTag, MAX_DELETE_BYTES, delete_result_document,
+};
+use countersign_s3::{ErrorCode, Fault, VersionId, Versioning};
+use http::request::Parts;
+use hyper::body::Incoming;
+
+use super::document::read_document;
+use super::{Task, refuse_store};
+use crate::answer::{self, Answer};
+use crate::edge::Edge;
+
+/// Deletes them.
+pub(super) async fn perform(
+    edge: &Edge,
+    mut task: Task,
+    parts: &Parts,
+    body: Incoming,
+) -> Result<Answer, Refusal> {
+    require_integrity(parts)?;
+    let document = read_document(edge, &mut task, parts, body, MAX_DELETE_BYTES).await?;
+    let request = DeleteRequest::read(&document).map_err(Fault::from)?;
+    let judged: Vec<Result<DeleteOne, Fault>> = request
+        .objects
+        .iter()
+        .map(|entry| deletion(edge, entry))
+        .collect();
+    let wanted: Vec<DeleteOne> = judged
+        .iter()
+        .filter_map(|one| one.as_ref().ok())
+        .cloned()
+        .collect();
+    let done = edge
+        .objects
+        .delete_many(&task.permit, wanted, task.now_ms)
+        .await
+        .map_err(|error| refuse_store(&error))?;
+    let versioning = task.permit.bucket().map(|bucket| bucket.versioning);
+    let keeps_versions = versioning.is_some_and(|v| v != Versioning::Unversioned);
+    let mut done = done.iter();
+    let outcomes: Vec<DeleteOutcome<'_>> = request
+        .objects
+        .iter()
+        .zip(judged)
+        .map(|(entry, judged)| match judged {
+            Err(fault) => failed(entry, fault),
+            Ok(_) => match done.next() {
+                Some(Ok(deleted)) => told(entry, deleted, keeps_versions),
+                Some(Err(error)) => failed(entry, fault_of(error)),
+                None => failed(entry, Fault::new(ErrorCode::InternalError)),
+            },
+        })
+        .collect();
+    Ok(answer::document(delete_result_document(
+        &outcomes,
+        request.quiet,
+    )))
+}
+
+/// A body that deletes must prove that it came whole (aws-semantics 2.4).
+fn require_integrity(parts: &Parts) -> Result<(), Refusal> {
+    let proves = |name: &str| {
+        name == "content-md5"
+            || name == "x-amz-trailer"
+            || (name.starts_with("x-amz-checksum-") && name != "x-amz-checksum-algorithm")
+    };
+    // QUIRK: a presigned request cannot know the body, and its signer may be another.
+    let hoisted = parts.uri.query().unwrap_or_default().to_ascii_lowercase();
+    if parts.headers.keys().any(|name| proves(name.as_str())) || hoisted.contains("x-amz-checksum-")
+    {
+        return Ok(());
+    }
+    Err(Fault::new(ErrorCode::InvalidRequest)
+        .saying("Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
+        .into())
+}
+
+fn deletion(edge: &Edge, entry: &DeleteEntry) -> Result<DeleteOne, Fault> {
+    let key = entry.object_key()?;
+    if key.has_dot_segments() && !edge.settings.guardrails.dot_segments {
+        return Err(Fault::new(ErrorCode::InvalidURI));
+    }
+    let version = entry
+        .version_id
+        .as_deref()
+        .map(|text| {
+            VersionId::parse(text).ok_or_else(|| {
+                Fault::new(ErrorCode::NoSuchVersion).saying(
+                    "The version ID specified in the request does not match an existing version.",
+                )
+            })
+        })
+        .transpose()?;
+    let etag = entry.etag.as_ref().map(|tag| match tag {
+        DeleteTag::Any => TagCondition::Any,
+        DeleteTag::Is(etag) => TagCondition::Is(etag.clone()),
+    });
+    Ok(DeleteOne {
+        key,
+        version,
+        condition: DeleteCondition {
+            etag,
+            ..DeleteCondition::default()
+        },
+    })
+}
+
+fn told<'a>(
+    entry: &'a DeleteEntry,
+    deleted: &'a Deleted,
+    keeps_versions: bool,
+) -> DeleteOutcome<'a> {
+    let marker = deleted.version_id.as_ref().map(VersionId::as_str);
+    DeleteOutcome::Deleted {
+        key: &entry.key,
+        version_id: entry.version_id.as_deref(),
+        delete_marker: marker.filter(|_| deleted.delete_marker && keeps_versions),
+    }
+}
+
+fn failed(entry: &DeleteEntry, fault: Fault) -> DeleteOutcome<'_> {
+    DeleteOutcome::Failed {
+        key: &entry.key,
+        version_id: entry.version_id.as_deref(),
+        fault,
+    }
+}
+
+fn fault_of(error: &DeleteError) -> Fault {
+    match error {
+        DeleteError::BucketGone { .. } => Fault::new(ErrorCode::NoSuchBucket),
+        DeleteError::PreconditionFailed { current: None } => Fault::new(ErrorCode::NoSuchKey),
+        DeleteError::PreconditionFailed { current: Some(_) } => {
+            Fault::new(ErrorCode::PreconditionFailed)
+        }
+        DeleteError::Store(_) => Fault::new(ErrorCode::InternalError),
+    }
+}
