@@ -3,6 +3,8 @@
 //! One writer and one reader serve all of them; each document has a file of its own with the shape
 //! that the S3 API reference gives it.
 
+pub mod bucket_configuration;
+pub mod bucket_cors;
 pub mod copy_result;
 pub mod create_bucket;
 pub mod delete_objects;

@@ -11,7 +11,7 @@ CREATE TABLE object (
     newest_first INTEGER NOT NULL,
     size         INTEGER NOT NULL,
     -- Where the body is. 0: in the file named by the id; 1: in small_body; 2: in the files of part.
-    storage      INTEGER NOT NULL CHECK (storage IN (0, 1, 2)),
+    storage      INTEGER NOT NULL CHECK (storage BETWEEN 0 AND 2),
     etag         TEXT NOT NULL,
     modified_ms  INTEGER NOT NULL,
     -- JSON; empty where every attribute is absent.
@@ -32,7 +32,7 @@ CREATE TABLE old_version (
     newest_first INTEGER NOT NULL,
     size         INTEGER NOT NULL,
     -- 3: a delete marker, which has no body.
-    storage      INTEGER NOT NULL CHECK (storage IN (0, 1, 2, 3)),
+    storage      INTEGER NOT NULL CHECK (storage BETWEEN 0 AND 3),
     etag         TEXT NOT NULL,
     modified_ms  INTEGER NOT NULL,
     attributes   TEXT NOT NULL,

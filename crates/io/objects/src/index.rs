@@ -25,6 +25,9 @@ const PAGE_BYTES: i64 = 4096;
 /// How many ids one opening may hand out.
 const IDS_PER_OPENING: i64 = 1 << 32;
 
+/// How many statements a connection keeps prepared: more than there are.
+const PREPARED_STATEMENTS: usize = 64;
+
 /// The WAL file is cut back to this size when it starts anew.
 const WAL_KEPT_BYTES: i64 = 64 << 20;
 
@@ -65,6 +68,7 @@ impl Index {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&self.path, flags)?;
         connection.busy_timeout(Duration::from_secs(5))?;
+        connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
         Ok(connection)
     }
 }
@@ -77,6 +81,7 @@ pub(crate) fn open_writer(path: &Path, durability: Durability) -> Result<Connect
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
+    connection.set_prepared_statement_cache_capacity(PREPARED_STATEMENTS);
     connection.pragma_update(None, "page_size", PAGE_BYTES)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", synchronous(durability))?;

@@ -21,7 +21,7 @@ use tokio::sync::oneshot;
 pub(crate) use self::change::{CHANGE_BYTES, Change, Verdict};
 use self::change::{Queued, Waiting};
 pub(crate) use self::versions::{Version, Whereabouts};
-pub(crate) use self::work::{Leaving, Work};
+pub(crate) use self::work::{Leaving, OldVersions, Work};
 use crate::cache::ObjectCache;
 use crate::housekeeper::Housekeeper;
 use crate::ids::Ids;
@@ -46,6 +46,7 @@ pub(crate) struct Desk {
     pub(crate) ids: Ids,
     pub(crate) cache: Arc<ObjectCache>,
     pub(crate) pins: Arc<Pins>,
+    pub(crate) old_versions: OldVersions,
     pub(crate) housekeeper: Housekeeper,
 }
 
@@ -106,7 +107,7 @@ impl Desk {
     fn commit(&mut self, batch: &mut [Box<dyn Queued>]) -> Result<Vec<Leaving>, StoreError> {
         let behavior = TransactionBehavior::Immediate;
         let transaction = self.connection.transaction_with_behavior(behavior)?;
-        let mut work = Work::new(&transaction, &self.ids, &self.pins);
+        let mut work = Work::new(&transaction, &self.ids, &self.pins, &self.old_versions);
         for change in batch {
             change.apply(&mut work)?;
             failpoint::reached("in-transaction");

@@ -26,7 +26,18 @@ CREATE TABLE bucket (
     id         INTEGER NOT NULL UNIQUE CHECK (id > 0),
     owner_id   TEXT NOT NULL REFERENCES user (unique_id),
     region     TEXT NOT NULL,
-    created_at INTEGER NOT NULL
+    created_at INTEGER NOT NULL,
+    -- Once enabled, versioning is never unversioned again.
+    versioning TEXT NOT NULL DEFAULT 'unversioned'
+        CHECK (versioning IN ('unversioned', 'enabled', 'suspended'))
+) STRICT, WITHOUT ROWID;
+
+-- The configuration of a bucket, one document of a kind, as it was put.
+CREATE TABLE bucket_document (
+    bucket_id INTEGER NOT NULL REFERENCES bucket (id),
+    kind      TEXT NOT NULL,
+    document  TEXT NOT NULL,
+    PRIMARY KEY (bucket_id, kind)
 ) STRICT, WITHOUT ROWID;
 
 -- Moves with every change that a request can notice; the last use of a key is none.

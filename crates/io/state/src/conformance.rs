@@ -12,12 +12,12 @@
 
 use std::pin::Pin;
 
-use countersign_s3::{BucketId, BucketName};
+use countersign_s3::{BucketId, BucketName, Versioning};
 use countersign_sigv4::{AccessKeyId, SecretAccessKey};
 
 use crate::{
-    DeclaredUser, KeyOrigin, KeyStatus, MAX_ACCESS_KEYS_PER_USER, NewCredential, StateError,
-    StateStore, UnixMillis, UserKind, UserName,
+    BucketDocument, DeclaredUser, KeyOrigin, KeyStatus, MAX_ACCESS_KEYS_PER_USER, NewCredential,
+    StateError, StateStore, UnixMillis, UserKind, UserName,
 };
 
 /// One expectation, with its name.
@@ -58,6 +58,10 @@ pub fn all() -> Vec<Case> {
         ("a bucket number is never used again", |s| {
             Box::pin(renumbers_buckets(s))
         }),
+        (
+            "a bucket keeps its configuration as long as it lives",
+            |s| Box::pin(configures_buckets(s)),
+        ),
         ("buckets are listed by name", |s| Box::pin(lists_buckets(s))),
         ("every change moves the token", |s| {
             Box::pin(moves_the_token(s))
@@ -465,6 +469,80 @@ async fn renumbers_buckets(store: &dyn StateStore) {
         assert_eq!(store.delete_bucket(&name, id).await.unwrap_err(), gone);
     }
     assert_eq!(store.find_bucket(&name).await.unwrap().unwrap().id, second);
+}
+
+async fn configures_buckets(store: &dyn StateStore) {
+    let app = store
+        .create_user(&user("app"), UserKind::Ordinary, NOW)
+        .await
+        .unwrap()
+        .name;
+    let name = bucket("photos");
+    let made = store
+        .create_bucket(&name, "us-east-1", &app, NOW)
+        .await
+        .unwrap();
+    assert_eq!(made.versioning, Versioning::Unversioned);
+    let before = store.change_token().await.unwrap();
+    for versioning in [
+        Versioning::Enabled,
+        Versioning::Suspended,
+        Versioning::Enabled,
+    ] {
+        store
+            .set_bucket_versioning(&name, made.id, versioning)
+            .await
+            .unwrap();
+        let found = store.find_bucket(&name).await.unwrap().unwrap();
+        assert_eq!(found.versioning, versioning);
+    }
+    assert_ne!(store.change_token().await.unwrap(), before);
+    let back = store.set_bucket_versioning(&name, made.id, Versioning::Unversioned);
+    let kept = StateError::VersioningKept { name: name.clone() };
+    assert_eq!(back.await.unwrap_err(), kept);
+
+    let (cors, tagging) = (BucketDocument::Cors, BucketDocument::Tagging);
+    for (kind, text) in [(cors, "<a/>"), (cors, "<b/>"), (tagging, "<t/>")] {
+        store
+            .put_bucket_document(&name, made.id, kind, text)
+            .await
+            .unwrap();
+    }
+    let found = store.find_bucket(&name).await.unwrap().unwrap();
+    assert_eq!(found.document(cors), Some("<b/>"));
+    assert_eq!(found.document(tagging), Some("<t/>"));
+    assert_eq!(found.document(BucketDocument::PublicAccessBlock), None);
+    for _ in 0..2 {
+        store
+            .delete_bucket_document(&name, made.id, cors)
+            .await
+            .unwrap();
+    }
+    assert_eq!(
+        store
+            .find_bucket(&name)
+            .await
+            .unwrap()
+            .unwrap()
+            .document(cors),
+        None
+    );
+
+    let gone = StateError::NoSuchBucket { name: name.clone() };
+    let other = BucketId(made.id.0 ^ 1);
+    let refused = store.put_bucket_document(&name, other, cors, "<a/>").await;
+    assert_eq!(refused.unwrap_err(), gone);
+    store.delete_bucket(&name, made.id).await.unwrap();
+    let again = store
+        .create_bucket(&name, "us-east-1", &app, NOW)
+        .await
+        .unwrap();
+    let found = store.find_bucket(&name).await.unwrap().unwrap();
+    assert_eq!(
+        (found.versioning, found.documents.len()),
+        (Versioning::Unversioned, 0)
+    );
+    assert_eq!(found.id, again.id);
 }
 
 async fn lists_buckets(store: &dyn StateStore) {

@@ -142,6 +142,12 @@ pub enum StateError {
         /// The name.
         name: UserName,
     },
+    /// A bucket that keeps or kept versions is asked never to have done so.
+    #[error("bucket `{name}` keeps the versions it has")]
+    VersioningKept {
+        /// The bucket.
+        name: BucketName,
+    },
 }
 
 impl StateError {

@@ -21,8 +21,8 @@ mod user_name;
 pub use credential::NewCredential;
 pub use error::StateError;
 pub use record::{
-    AccessKey, AccessKeyListing, Bucket, DeclaredUser, KeyOrigin, KeyStatus, UnixMillis, User,
-    UserKind,
+    AccessKey, AccessKeyListing, Bucket, BucketDocument, DeclaredUser, KeyOrigin, KeyStatus,
+    UnixMillis, User, UserKind,
 };
 pub use sqlite::SqliteStore;
 pub use store::{Answer, MAX_ACCESS_KEYS_PER_USER, StateStore};

@@ -3,7 +3,7 @@
 //! The words are IAM's. A user is root (administers, and may not presign) or ordinary; an access key
 //! belongs to one user, and so does a bucket.
 
-use countersign_s3::{BucketId, BucketName};
+use countersign_s3::{BucketId, BucketName, Versioning};
 use countersign_sigv4::{AccessKeyId, SecretAccessKey};
 
 use crate::UserName;
@@ -112,4 +112,32 @@ pub struct Bucket {
     pub region: String,
     /// When it was created.
     pub created_at: UnixMillis,
+    /// Whether it keeps versions.
+    pub versioning: Versioning,
+    /// Its configuration; lists of buckets leave it out.
+    pub documents: Vec<(BucketDocument, String)>,
+}
+
+/// A kind of configuration document of a bucket.
+#[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
+pub enum BucketDocument {
+    /// Cross-origin rules.
+    Cors,
+    /// Who owns what others upload.
+    OwnershipControls,
+    /// What of public access is blocked.
+    PublicAccessBlock,
+    /// Tags.
+    Tagging,
+}
+
+impl Bucket {
+    /// The document of this kind, if there is one.
+    #[must_use]
+    pub fn document(&self, kind: BucketDocument) -> Option<&str> {
+        self.documents
+            .iter()
+            .find(|(known, _)| *known == kind)
+            .map(|(_, document)| document.as_str())
+    }
 }

@@ -18,7 +18,7 @@ mod writer;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_s3::{BucketId, BucketName};
+use countersign_s3::{BucketId, BucketName, Versioning};
 use countersign_sigv4::AccessKeyId;
 use rusqlite::{Connection, Transaction};
 
@@ -26,8 +26,8 @@ use self::change::ChangeWatch;
 use self::writer::Writer;
 use crate::master_key::MasterKey;
 use crate::{
-    AccessKey, AccessKeyListing, Answer, Bucket, DeclaredUser, KeyStatus, NewCredential,
-    StateError, StateStore, UnixMillis, User, UserKind, UserName,
+    AccessKey, AccessKeyListing, Answer, Bucket, BucketDocument, DeclaredUser, KeyStatus,
+    NewCredential, StateError, StateStore, UnixMillis, User, UserKind, UserName,
 };
 
 /// The state in one SQLite file.
@@ -198,6 +198,39 @@ impl StateStore for SqliteStore {
     fn delete_bucket<'a>(&'a self, name: &'a BucketName, id: BucketId) -> Answer<'a, ()> {
         let name = name.clone();
         self.write(move |transaction, _| bucket::delete(transaction, &name, id))
+    }
+
+    fn set_bucket_versioning<'a>(
+        &'a self,
+        name: &'a BucketName,
+        id: BucketId,
+        versioning: Versioning,
+    ) -> Answer<'a, ()> {
+        let name = name.clone();
+        self.write(move |transaction, _| bucket::set_versioning(transaction, &name, id, versioning))
+    }
+
+    fn put_bucket_document<'a>(
+        &'a self,
+        name: &'a BucketName,
+        id: BucketId,
+        kind: BucketDocument,
+        document: &'a str,
+    ) -> Answer<'a, ()> {
+        let (name, document) = (name.clone(), document.to_owned());
+        self.write(move |transaction, _| {
+            bucket::put_document(transaction, &name, id, kind, &document)
+        })
+    }
+
+    fn delete_bucket_document<'a>(
+        &'a self,
+        name: &'a BucketName,
+        id: BucketId,
+        kind: BucketDocument,
+    ) -> Answer<'a, ()> {
+        let name = name.clone();
+        self.write(move |transaction, _| bucket::delete_document(transaction, &name, id, kind))
     }
 
     fn change_token(&self) -> Answer<'_, u64> {

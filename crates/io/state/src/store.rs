@@ -10,12 +10,12 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use countersign_s3::{BucketId, BucketName};
+use countersign_s3::{BucketId, BucketName, Versioning};
 use countersign_sigv4::AccessKeyId;
 
 use crate::{
-    AccessKey, AccessKeyListing, Bucket, DeclaredUser, KeyStatus, NewCredential, StateError,
-    UnixMillis, User, UserKind, UserName,
+    AccessKey, AccessKeyListing, Bucket, BucketDocument, DeclaredUser, KeyStatus, NewCredential,
+    StateError, UnixMillis, User, UserKind, UserName,
 };
 
 /// The most access keys one user may have, active or not. It is IAM's quota: enough to rotate.
@@ -85,14 +85,40 @@ pub trait StateStore: Send + Sync + 'static {
         now: UnixMillis,
     ) -> Answer<'a, Bucket>;
 
-    /// Finds a bucket by name.
+    /// Finds a bucket by name, with its configuration.
     fn find_bucket<'a>(&'a self, name: &'a BucketName) -> Answer<'a, Option<Bucket>>;
 
-    /// Lists buckets by name, of one owner or of all.
+    /// Lists buckets by name, of one owner or of all, without their configuration.
     fn list_buckets<'a>(&'a self, owner: Option<&'a UserName>) -> Answer<'a, Vec<Bucket>>;
 
-    /// Deletes the bucket that has both this name and this number.
+    /// Deletes the bucket that has both this name and this number, with its configuration.
     fn delete_bucket<'a>(&'a self, name: &'a BucketName, id: BucketId) -> Answer<'a, ()>;
+
+    /// Sets whether the bucket of this name and number keeps versions. Once it does or did, it is never
+    /// unversioned again.
+    fn set_bucket_versioning<'a>(
+        &'a self,
+        name: &'a BucketName,
+        id: BucketId,
+        versioning: Versioning,
+    ) -> Answer<'a, ()>;
+
+    /// Puts one configuration document of a bucket, in place of an earlier one of its kind.
+    fn put_bucket_document<'a>(
+        &'a self,
+        name: &'a BucketName,
+        id: BucketId,
+        kind: BucketDocument,
+        document: &'a str,
+    ) -> Answer<'a, ()>;
+
+    /// Removes one configuration document of a bucket, if it is there.
+    fn delete_bucket_document<'a>(
+        &'a self,
+        name: &'a BucketName,
+        id: BucketId,
+        kind: BucketDocument,
+    ) -> Answer<'a, ()>;
 
     /// A number that is different whenever anything changed, whichever process changed it. Cheap
     /// enough to be asked several times a second.

@@ -12,6 +12,7 @@ mod answer;
 mod client_address;
 mod clock;
 mod connection;
+mod cross_origin;
 mod edge;
 mod head;
 mod keeper;

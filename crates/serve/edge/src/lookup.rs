@@ -10,11 +10,15 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use countersign_gate::{BucketRef, Credential, Identity, PrincipalKind};
-use countersign_s3::{BucketName, Versioning};
+use countersign_s3::BucketName;
+use countersign_s3::cors::CorsConfiguration;
+use countersign_s3::xml::bucket_cors::read_cors;
 use countersign_sigv4::v4a::PublicKey;
 use countersign_sigv4::verify::VerificationKey;
 use countersign_sigv4::{AccessKeyId, Algorithm, Claim, SecretAccessKey, SigningKey};
-use countersign_state::{AccessKey, KeyStatus, StateError, StateStore, UnixMillis, UserKind};
+use countersign_state::{
+    AccessKey, Bucket, BucketDocument, KeyStatus, StateError, StateStore, UnixMillis, UserKind,
+};
 use quick_cache::sync::Cache;
 
 const KEPT_KEYS: usize = 10_000;
@@ -28,7 +32,7 @@ pub(crate) struct Lookups {
     region: String,
     generation: AtomicU64,
     keys: Cache<Box<str>, Kept<Option<Arc<KnownKey>>>>,
-    buckets: Cache<Box<str>, Kept<Option<BucketRef>>>,
+    buckets: Cache<Box<str>, Kept<Option<Arc<KnownBucket>>>>,
     decoy: SigningKey,
 }
 
@@ -37,6 +41,14 @@ pub(crate) struct Lookups {
 struct Kept<T> {
     generation: u64,
     answer: T,
+}
+
+/// A bucket with its configuration, as far as requests need it.
+pub(crate) struct KnownBucket {
+    pub(crate) reference: BucketRef,
+    /// The bucket's own cross-origin rules.
+    pub(crate) cors: Option<CorsConfiguration>,
+    documents: Vec<(BucketDocument, String)>,
 }
 
 /// An access key with everything derived from it.
@@ -58,7 +70,18 @@ pub(crate) enum HeldKey {
 #[derive(Clone, Default)]
 pub(crate) struct Found {
     pub(crate) key: Option<Arc<KnownKey>>,
-    pub(crate) bucket: Option<BucketRef>,
+    pub(crate) bucket: Option<Arc<KnownBucket>>,
+    /// The bucket that a copy reads from.
+    pub(crate) source_bucket: Option<Arc<KnownBucket>>,
+}
+
+/// What is to be found for one request. Anonymous requests name no bucket but to learn its
+/// cross-origin rules: nothing else is looked up for them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Sought<'a> {
+    pub(crate) access_key_id: Option<&'a str>,
+    pub(crate) bucket: Option<&'a str>,
+    pub(crate) source_bucket: Option<&'a str>,
 }
 
 impl Lookups {
@@ -75,78 +98,84 @@ impl Lookups {
     }
 
     /// What memory knows; `None` if the state must be asked.
-    pub(crate) fn in_memory(
-        &self,
-        claim: Option<&Claim<'_>>,
-        bucket: Option<&str>,
-    ) -> Option<Found> {
-        let generation = self.generation.load(Ordering::Acquire);
-        let key = match claim {
+    pub(crate) fn in_memory(&self, sought: &Sought<'_>) -> Option<Found> {
+        let key = match sought.access_key_id {
             None => None,
-            Some(claim) => {
+            Some(id) => {
+                let generation = self.generation.load(Ordering::Acquire);
                 self.keys
-                    .get(claim.access_key_id)
+                    .get(id)
                     .filter(|k| k.generation == generation)?
                     .answer
             }
         };
-        let bucket = match bucket {
-            None => None,
-            Some(name) => {
-                self.buckets
-                    .get(name)
-                    .filter(|b| b.generation == generation)?
-                    .answer
-            }
+        let bucket = |name: Option<&str>| match name {
+            None => Some(None),
+            Some(name) => self.bucket_in_memory(name),
         };
-        Some(Found { key, bucket })
+        Some(Found {
+            key,
+            bucket: bucket(sought.bucket)?,
+            source_bucket: bucket(sought.source_bucket)?,
+        })
+    }
+
+    /// What memory knows of a bucket; `None` if the state must be asked.
+    pub(crate) fn bucket_in_memory(&self, name: &str) -> Option<Option<Arc<KnownBucket>>> {
+        let generation = self.generation.load(Ordering::Acquire);
+        let kept = self.buckets.get(name)?;
+        (kept.generation == generation).then_some(kept.answer)
     }
 
     /// Asks the state, and keeps the answers.
     ///
     /// # Errors
     /// [`StateError`] if the state cannot answer.
-    pub(crate) async fn fetch(
-        &self,
-        access_key_id: Option<&str>,
-        bucket: Option<&str>,
-    ) -> Result<Found, StateError> {
-        let generation = self.generation.load(Ordering::Acquire);
+    pub(crate) async fn fetch(&self, sought: Sought<'_>) -> Result<Found, StateError> {
         let mut found = Found::default();
-        // An anonymous request is refused whatever bucket it names: nothing is looked up for it.
-        let Some(access_key_id) = access_key_id else {
-            return Ok(found);
-        };
-        let id = AccessKeyId::new(access_key_id);
-        found.key = self
-            .state
-            .find_access_key(&id)
-            .await?
-            .map(|key| Arc::new(KnownKey::new(key)));
-        let kept = Kept {
-            generation,
-            answer: found.key.clone(),
-        };
-        self.keys.insert(access_key_id.into(), kept);
-        if let Some(name) = bucket
-            && let Ok(parsed) = BucketName::parse(name)
-        {
-            found.bucket = self
+        if let Some(access_key_id) = sought.access_key_id {
+            let generation = self.generation.load(Ordering::Acquire);
+            let id = AccessKeyId::new(access_key_id);
+            found.key = self
                 .state
-                .find_bucket(&parsed)
+                .find_access_key(&id)
                 .await?
-                .map(|bucket| BucketRef {
-                    name: bucket.name,
-                    id: bucket.id,
-                    versioning: Versioning::Unversioned,
-                });
+                .map(|key| Arc::new(KnownKey::new(key)));
             let kept = Kept {
                 generation,
-                answer: found.bucket.clone(),
+                answer: found.key.clone(),
             };
-            self.buckets.insert(name.into(), kept);
+            self.keys.insert(access_key_id.into(), kept);
+        }
+        if let Some(name) = sought.bucket {
+            found.bucket = self.fetch_bucket(name).await?;
+        }
+        if let Some(name) = sought.source_bucket {
+            found.source_bucket = self.fetch_bucket(name).await?;
         }
         Ok(found)
+    }
+
+    /// Asks the state for a bucket, and keeps the answer.
+    ///
+    /// # Errors
+    /// [`StateError`] if the state cannot answer.
+    pub(crate) async fn fetch_bucket(
+        &self,
+        name: &str,
+    ) -> Result<Option<Arc<KnownBucket>>, StateError> {
+        let generation = self.generation.load(Ordering::Acquire);
+        let found = match BucketName::parse(name) {
+            Err(_) => None,
+            Ok(parsed) => self.state.find_bucket(&parsed).await?,
+        };
+        let answer = found.map(|bucket| Arc::new(KnownBucket::new(bucket)));
+        let kept = Kept {
+            generation,
+            answer: answer.clone(),
+        };
+        self.buckets.insert(name.into(), kept);
+        Ok(answer)
     }
 
     /// Forgets everything, because something changed.
@@ -193,6 +222,32 @@ impl Lookups {
             }
         }
         uses
+    }
+}
+
+impl KnownBucket {
+    fn new(bucket: Bucket) -> Self {
+        // What was put was checked, so what cannot be read again is damage: then no origin is allowed.
+        let cors = bucket
+            .document(BucketDocument::Cors)
+            .and_then(|document| read_cors(document.as_bytes()).ok());
+        Self {
+            reference: BucketRef {
+                name: bucket.name,
+                id: bucket.id,
+                versioning: bucket.versioning,
+            },
+            cors,
+            documents: bucket.documents,
+        }
+    }
+
+    /// The configuration document of this kind, if there is one.
+    pub(crate) fn document(&self, kind: BucketDocument) -> Option<&str> {
+        self.documents
+            .iter()
+            .find(|(known, _)| *known == kind)
+            .map(|(_, document)| document.as_str())
     }
 }
 

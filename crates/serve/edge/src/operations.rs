@@ -4,6 +4,7 @@
 //! nothing is ever mistaken for another operation.
 
 mod body_promise;
+mod bucket_configuration;
 mod copy_object;
 mod create_bucket;
 mod delete_bucket;
@@ -96,6 +97,9 @@ pub(crate) async fn perform(
         Operation::ListObjectsV2 => list_objects_v2::perform(edge, &task, parts).await,
         Operation::PutObjectTagging => object_tagging::put(edge, task, parts, body).await,
         Operation::PutObject => put_object::perform(edge, task, parts, body).await,
+        configuration if bucket_configuration::knows(configuration) => {
+            bucket_configuration::perform(edge, task, parts, body).await
+        }
         other => Err(Refusal::new(
             Fault::new(ErrorCode::NotImplemented).saying(format!(
                 "The operation {} is not implemented by this server.",

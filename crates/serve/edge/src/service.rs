@@ -15,10 +15,10 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use countersign_gate::{Authorized, Inquiry, Refusal, decide};
+use countersign_gate::{Authorized, Inquiry, Refusal, SourceInquiry, decide};
 use countersign_request::Query;
-use countersign_s3::cors::{self, CorsAnswer, CorsBucket};
-use countersign_s3::{Fault, Operation, PostForm, refuse_unsupported};
+use countersign_s3::cors::CorsAnswer;
+use countersign_s3::{CopySource, Fault, Operation, PostForm, refuse_unsupported};
 use countersign_sigv4::chunked::StreamingSignature;
 use countersign_sigv4::verify::Workspace;
 use countersign_sigv4::{AmzDate, PayloadMode};
@@ -28,9 +28,10 @@ use hyper::body::Incoming;
 
 use crate::answer::{self, Answer};
 use crate::client_address::Peer;
+use crate::cross_origin;
 use crate::edge::Edge;
 use crate::head::{self, Behind};
-use crate::lookup::{Found, HeldKey};
+use crate::lookup::{Found, HeldKey, Sought};
 use crate::operations::post_form::IncomingForm;
 use crate::operations::{self, Task, post_object};
 use crate::reading::{Reading, refuse_query};
@@ -77,6 +78,7 @@ enum Considered {
     LookUp {
         access_key_id: Option<Box<str>>,
         bucket: Option<Box<str>>,
+        source_bucket: Option<Box<str>>,
     },
     /// It is permitted and takes longer.
     Permitted(Box<Task>),
@@ -95,16 +97,25 @@ pub(crate) fn serve(edge: &Arc<Edge>, peer: Peer, request: Request<Incoming>) ->
     let begun = Instant::now();
     let id = RequestId::next();
     let (parts, body) = request.into_parts();
-    let cors = cors_answer(edge, &parts);
     let considered = consider(edge, &peer, &parts, None, None);
-    if let Considered::Settled(settled) = considered {
-        let answer = settle(edge, id, &parts, settled);
-        return Serving::Now(Some(finish(edge, id, begun, cors, answer)));
-    }
+    // The page of another origin may read an answer, also a refusal, as far as the bucket's rules go.
+    let ruled_by = cross_origin::bucket_of(edge, &peer, &parts);
+    let rules_known = ruled_by
+        .as_deref()
+        .is_none_or(|name| edge.lookups.bucket_in_memory(name).is_some());
+    let considered = match considered {
+        Considered::Settled(settled) if rules_known => {
+            let answer = settle(edge, id, &parts, settled);
+            let cors = cross_origin::answer_in_memory(edge, &parts, ruled_by.as_deref());
+            return Serving::Now(Some(finish(edge, id, begun, cors, answer)));
+        }
+        unfinished => unfinished,
+    };
     let edge = Arc::clone(edge);
     Serving::Later(Box::pin(async move {
         let settled = go_on(&edge, &peer, &parts, body, considered).await;
         let answer = settle(&edge, id, &parts, settled);
+        let cors = cross_origin::answer_of(&edge, &parts, ruled_by.as_deref()).await;
         finish(&edge, id, begun, cors, answer)
     }))
 }
@@ -172,14 +183,17 @@ async fn look_up(
     let Considered::LookUp {
         access_key_id,
         bucket,
+        source_bucket,
     } = &considered
     else {
         return considered;
     };
-    let found = edge
-        .lookups
-        .fetch(access_key_id.as_deref(), bucket.as_deref())
-        .await;
+    let sought = Sought {
+        access_key_id: access_key_id.as_deref(),
+        bucket: bucket.as_deref(),
+        source_bucket: source_bucket.as_deref(),
+    };
+    let found = edge.lookups.fetch(sought).await;
     match found {
         Ok(found) => consider(edge, peer, parts, Some(found), form),
         Err(error) => Considered::Settled(Settled {
@@ -235,13 +249,6 @@ fn consider_with(
         .map_err(|error| refuse_query(error, head.path))?;
     let mut reading = Reading::of(&head, query, &edge.addressing)?;
     *operation = Some(reading.operation);
-    if reading.operation == Operation::CorsPreflight {
-        let outcome = Ok(preflight(edge, &reading)?);
-        return Ok(Considered::Settled(Settled {
-            operation: *operation,
-            outcome,
-        }));
-    }
     if reading.operation == Operation::PostObject {
         let Some(form) = form else {
             return reading.refuse_second_claim().map(|()| Considered::Form);
@@ -249,14 +256,41 @@ fn consider_with(
         reading = reading.with_form(form)?;
     }
     let client = peer.client_of(&head, &edge.settings.trusted_proxies);
-    let bucket = reading.address.bucket.as_deref();
-    let Some(found) = found.or_else(|| edge.lookups.in_memory(reading.claim.as_ref(), bucket))
-    else {
+    let copied = copied_by(&reading)?;
+    let is_preflight = reading.operation == Operation::CorsPreflight;
+    let known_signer = reading.claim.is_some() || is_preflight;
+    let sought = Sought {
+        access_key_id: reading.claim.as_ref().map(|claim| claim.access_key_id),
+        bucket: reading.address.bucket.as_deref().filter(|_| known_signer),
+        source_bucket: copied
+            .as_ref()
+            .map(|source| source.bucket.as_str())
+            .filter(|_| known_signer),
+    };
+    let Some(found) = found.or_else(|| edge.lookups.in_memory(&sought)) else {
         return Ok(Considered::LookUp {
-            access_key_id: reading.claim.map(|claim| claim.access_key_id.into()),
-            bucket: bucket.map(Into::into),
+            access_key_id: sought.access_key_id.map(Into::into),
+            bucket: sought.bucket.map(Into::into),
+            source_bucket: sought.source_bucket.map(Into::into),
         });
     };
+    if is_preflight {
+        let outcome = Ok(cross_origin::preflight(
+            edge,
+            &reading,
+            found.bucket.as_deref(),
+        )?);
+        return Ok(Considered::Settled(Settled {
+            operation: *operation,
+            outcome,
+        }));
+    }
+    let source = copied.as_ref().map(|source| SourceInquiry {
+        bucket_name: &source.bucket,
+        bucket: found.source_bucket.as_ref().map(|known| &known.reference),
+        key: &source.key,
+        version: source.version.as_deref(),
+    });
     let now_ms = edge.clock.unix_ms();
     let held = reading
         .claim
@@ -273,8 +307,8 @@ fn consider_with(
         claim: reading.claim.as_ref(),
         credential: found.key.as_ref().map(|known| &known.credential),
         key: Some(key),
-        bucket: found.bucket.as_ref(),
-        source: None,
+        bucket: found.bucket.as_ref().map(|known| &known.reference),
+        source: source.as_ref(),
         form,
         transport: client.transport,
         now: AmzDate::from_unix(now_ms.div_euclid(1_000)),
@@ -312,7 +346,20 @@ fn consider_with(
     })))
 }
 
-fn headers_of<'a>(
+/// What a copy asks to read; none for other operations.
+fn copied_by(reading: &Reading<'_>) -> Result<Option<CopySource>, Refusal> {
+    let copies = matches!(
+        reading.operation,
+        Operation::CopyObject | Operation::UploadPartCopy
+    );
+    if !copies || reading.claim.is_none() {
+        return Ok(None);
+    }
+    let fields = reading.fields().map_err(Fault::from)?;
+    Ok(Some(CopySource::of(&fields).map_err(Fault::from)?))
+}
+
+pub(crate) fn headers_of<'a>(
     edge: &'a Edge,
     peer: &Peer,
     parts: &'a Parts,
@@ -386,36 +433,4 @@ fn finish(
     answer::seal(edge, id, cors, &mut answer);
     edge.metrics.duration.record(begun.elapsed());
     answer
-}
-
-/// The CORS headers of an actual request, also when it is refused: the page must be able to read why.
-fn cors_answer(edge: &Edge, parts: &Parts) -> Option<CorsAnswer> {
-    let configuration = edge.settings.cors.as_ref()?;
-    let origin = parts.headers.get(http::header::ORIGIN)?;
-    if parts.method == http::Method::OPTIONS {
-        return None;
-    }
-    let headers = [countersign_request::Header {
-        name: "origin",
-        value: origin.as_bytes(),
-    }];
-    cors::actual(configuration, &head::request_head(parts, &headers))
-}
-
-/// Answers a preflight, before any authentication: browsers send it without credentials.
-fn preflight(edge: &Edge, reading: &Reading<'_>) -> Result<Answer, Refusal> {
-    let bucket = match &edge.settings.cors {
-        None => CorsBucket::WithoutRules,
-        Some(configuration) => CorsBucket::WithRules(configuration),
-    };
-    let allowed = cors::preflight(bucket, reading.address.level(), reading.head)
-        .map_err(|error| Refusal::from(Fault::from(error)))?;
-    let mut answer = answer::empty(http::StatusCode::OK);
-    for (name, value) in allowed.headers {
-        let name = http::HeaderName::try_from(name).map_err(answer::internal)?;
-        let value = http::HeaderValue::try_from(value).map_err(answer::internal)?;
-        answer.headers_mut().append(name, value);
-    }
-    answer::set_length(&mut answer, 0);
-    Ok(answer)
 }

@@ -55,6 +55,16 @@ impl XmlWriter {
         }
     }
 
+    /// Writes the user who is given something in an access list.
+    pub fn grantee(&mut self, id: &str) {
+        self.out.push_str(
+            "<Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
+             xsi:type=\"CanonicalUser\">",
+        );
+        self.text("ID", id);
+        self.close("Grantee");
+    }
+
     /// Writes bare text inside the element that is open.
     pub fn escape(&mut self, text: &str) {
         for character in text.chars() {

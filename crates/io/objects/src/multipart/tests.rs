@@ -221,7 +221,7 @@ fn an_object_is_its_parts_behind_one_another_in_any_range() {
 }
 
 #[test]
-fn only_what_the_caller_looked_at_can_be_completed() {
+fn e7_only_what_the_caller_looked_at_can_be_completed() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory);
     wait(async {
@@ -264,7 +264,7 @@ fn only_what_the_caller_looked_at_can_be_completed() {
 }
 
 #[test]
-fn a_part_of_an_upload_that_ended_is_not_stored() {
+fn e7_a_part_of_an_upload_that_ended_is_not_stored() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory);
     wait(async {
@@ -505,7 +505,7 @@ fn readers_of_an_object_that_is_replaced_all_the_time_always_find_it_whole() {
 }
 
 #[test]
-fn uploads_that_are_too_old_are_swept_away_with_their_parts() {
+fn e7_uploads_that_are_too_old_are_swept_away_with_their_parts() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory);
     wait(async {
@@ -549,7 +549,7 @@ fn a_bucket_with_uploads_in_it_is_empty_and_takes_them_along() {
 }
 
 #[test]
-fn ids_are_in_order_and_only_whole_ones_count() {
+fn e7_ids_are_in_order_and_only_whole_ones_count() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory);
     wait(async {

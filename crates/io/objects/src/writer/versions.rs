@@ -95,6 +95,9 @@ impl Work<'_> {
 
     /// The newest of the versions that are not visible.
     pub(crate) fn newest_old(&self, place: Place<'_>) -> Result<Option<Version>, StoreError> {
+        if !self.old_versions.may_exist() {
+            return Ok(None);
+        }
         let sql = facts_where!("old_version", "true ORDER BY newest_first LIMIT 1");
         self.version(sql, row_key(place))
     }
@@ -173,6 +176,7 @@ impl Work<'_> {
         (version_id, newest_first): (&VersionId, NewestFirst),
         modified_ms: i64,
     ) -> Result<(), StoreError> {
+        self.old_versions.expect();
         self.transaction
             .prepare_cached(
                 "INSERT INTO old_version \
@@ -251,6 +255,7 @@ impl Work<'_> {
 
     /// Copies the current version to the old ones. Its row is to be replaced or removed next.
     fn shelve(&self, place: Place<'_>) -> Result<(), StoreError> {
+        self.old_versions.expect();
         self.transaction
             .prepare_cached(moved!("object", "old_version", ""))?
             .execute(row_key(place))?;
@@ -259,6 +264,9 @@ impl Work<'_> {
 
     /// The null version, if it is not the current one.
     fn hidden_null(&self, place: Place<'_>) -> Result<Option<Version>, StoreError> {
+        if !self.old_versions.may_exist() {
+            return Ok(None);
+        }
         let sql = facts_where!("old_version", "version_id = 'null'");
         self.version(sql, row_key(place))
     }

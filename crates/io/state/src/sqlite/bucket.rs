@@ -3,14 +3,16 @@
 //! INVARIANT: a bucket's number is 63 random bits and so is never met twice, not even after the
 //! bucket is gone. What was stored under an old number cannot show up in a new bucket.
 
-use countersign_s3::{BucketId, BucketName};
+use countersign_s3::{BucketId, BucketName, Versioning};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 
+use super::text::Word;
 use super::user;
 use crate::credential::fill_random;
-use crate::{Bucket, StateError, UnixMillis, UserName};
+use crate::{Bucket, BucketDocument, StateError, UnixMillis, UserName};
 
-const COLUMNS: &str = "bucket.name, bucket.id, user.name, bucket.region, bucket.created_at";
+const COLUMNS: &str =
+    "bucket.name, bucket.id, user.name, bucket.region, bucket.created_at, bucket.versioning";
 
 pub(super) fn create(
     transaction: &Transaction<'_>,
@@ -41,6 +43,8 @@ pub(super) fn create(
         owner: owner.name,
         region,
         created_at: now,
+        versioning: Versioning::Unversioned,
+        documents: Vec::new(),
     })
 }
 
@@ -56,7 +60,21 @@ pub(super) fn find(
         .prepare_cached(&sql)?
         .query_row([name.as_str()], |row| Ok(of_row(row)))
         .optional()?;
-    found.transpose()
+    let Some(mut bucket) = found.transpose()? else {
+        return Ok(None);
+    };
+    bucket.documents = documents(connection, bucket.id)?;
+    Ok(Some(bucket))
+}
+
+fn documents(
+    connection: &Connection,
+    id: BucketId,
+) -> Result<Vec<(BucketDocument, String)>, StateError> {
+    let mut statement = connection
+        .prepare_cached("SELECT kind, document FROM bucket_document WHERE bucket_id = ?1")?;
+    let rows = statement.query_map([id.0.cast_signed()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 pub(super) fn list(
@@ -80,6 +98,9 @@ pub(super) fn delete(
 ) -> Result<(), StateError> {
     let no_such_bucket = || StateError::NoSuchBucket { name: name.clone() };
     let number = i64::try_from(id.0).map_err(|_| no_such_bucket())?;
+    transaction
+        .prepare_cached("DELETE FROM bucket_document WHERE bucket_id = ?1")?
+        .execute([number])?;
     let deleted = transaction
         .prepare_cached("DELETE FROM bucket WHERE name = ?1 AND id = ?2")?
         .execute((name.as_str(), number))?;
@@ -88,6 +109,57 @@ pub(super) fn delete(
     } else {
         Ok(())
     }
+}
+
+pub(super) fn set_versioning(
+    transaction: &Transaction<'_>,
+    name: &BucketName,
+    id: BucketId,
+    versioning: Versioning,
+) -> Result<(), StateError> {
+    if require(transaction, name, id)?.versioning == versioning {
+        return Ok(());
+    }
+    if versioning == Versioning::Unversioned {
+        return Err(StateError::VersioningKept { name: name.clone() });
+    }
+    transaction
+        .prepare_cached("UPDATE bucket SET versioning = ?2 WHERE name = ?1")?
+        .execute((name.as_str(), Word(versioning)))?;
+    Ok(())
+}
+
+pub(super) fn put_document(
+    transaction: &Transaction<'_>,
+    name: &BucketName,
+    id: BucketId,
+    kind: BucketDocument,
+    document: &str,
+) -> Result<(), StateError> {
+    require(transaction, name, id)?;
+    transaction
+        .prepare_cached("INSERT OR REPLACE INTO bucket_document VALUES (?1, ?2, ?3)")?
+        .execute((id.0.cast_signed(), kind, document))?;
+    Ok(())
+}
+
+pub(super) fn delete_document(
+    transaction: &Transaction<'_>,
+    name: &BucketName,
+    id: BucketId,
+    kind: BucketDocument,
+) -> Result<(), StateError> {
+    require(transaction, name, id)?;
+    transaction
+        .prepare_cached("DELETE FROM bucket_document WHERE bucket_id = ?1 AND kind = ?2")?
+        .execute((id.0.cast_signed(), kind))?;
+    Ok(())
+}
+
+/// Finds the bucket that has both this name and this number.
+fn require(connection: &Connection, name: &BucketName, id: BucketId) -> Result<Bucket, StateError> {
+    let found = find(connection, name)?.filter(|bucket| bucket.id == id);
+    found.ok_or_else(|| StateError::NoSuchBucket { name: name.clone() })
 }
 
 fn of_row(row: &Row<'_>) -> Result<Bucket, StateError> {
@@ -99,6 +171,8 @@ fn of_row(row: &Row<'_>) -> Result<Bucket, StateError> {
         owner: user::name_of(row, 2)?,
         region: row.get(3)?,
         created_at: row.get(4)?,
+        versioning: row.get::<_, Word<Versioning>>(5)?.0,
+        documents: Vec::new(),
     })
 }
 

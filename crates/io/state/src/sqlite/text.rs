@@ -2,7 +2,9 @@
 
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
-use crate::{KeyOrigin, KeyStatus, UnixMillis, UserKind};
+use countersign_s3::Versioning;
+
+use crate::{BucketDocument, KeyOrigin, KeyStatus, UnixMillis, UserKind};
 
 impl ToSql for UserKind {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -70,5 +72,52 @@ impl ToSql for UnixMillis {
 impl FromSql for UnixMillis {
     fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
         i64::column_result(value).map(Self)
+    }
+}
+
+/// A word of another crate, as it is spelled here.
+pub(super) struct Word<T>(pub(super) T);
+
+impl ToSql for Word<Versioning> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(match self.0 {
+            Versioning::Unversioned => "unversioned",
+            Versioning::Enabled => "enabled",
+            Versioning::Suspended => "suspended",
+        }))
+    }
+}
+
+impl FromSql for Word<Versioning> {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value.as_str()? {
+            "unversioned" => Ok(Self(Versioning::Unversioned)),
+            "enabled" => Ok(Self(Versioning::Enabled)),
+            "suspended" => Ok(Self(Versioning::Suspended)),
+            _ => Err(FromSqlError::InvalidType),
+        }
+    }
+}
+
+impl ToSql for BucketDocument {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::from(match self {
+            Self::Cors => "cors",
+            Self::OwnershipControls => "ownership-controls",
+            Self::PublicAccessBlock => "public-access-block",
+            Self::Tagging => "tagging",
+        }))
+    }
+}
+
+impl FromSql for BucketDocument {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Self> {
+        match value.as_str()? {
+            "cors" => Ok(Self::Cors),
+            "ownership-controls" => Ok(Self::OwnershipControls),
+            "public-access-block" => Ok(Self::PublicAccessBlock),
+            "tagging" => Ok(Self::Tagging),
+            _ => Err(FromSqlError::InvalidType),
+        }
     }
 }
