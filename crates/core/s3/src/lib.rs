@@ -29,6 +29,7 @@ mod hoisted;
 mod listing;
 mod media_kind;
 mod metadata;
+pub mod multipart;
 mod object_key;
 mod operation;
 mod post_form;

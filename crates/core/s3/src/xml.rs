@@ -11,6 +11,7 @@ pub mod delete_objects;
 pub mod list_buckets;
 pub mod list_objects;
 pub mod location;
+pub mod multipart;
 pub mod post_response;
 mod read;
 pub mod tagging;

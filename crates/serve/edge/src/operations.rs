@@ -3,10 +3,13 @@
 //! Every operation that the recognizer knows and this list does not is answered 501 by its name, so
 //! nothing is ever mistaken for another operation.
 
+mod abort_multipart_upload;
 mod body_promise;
 mod bucket_configuration;
+mod complete_multipart_upload;
 mod copy_object;
 mod create_bucket;
+mod create_multipart_upload;
 mod delete_bucket;
 mod delete_object;
 mod delete_objects;
@@ -16,12 +19,15 @@ mod get_bucket_location;
 mod get_object;
 mod head_bucket;
 mod list_buckets;
+mod list_multipart_uploads;
 mod list_objects_v2;
+mod list_parts;
 mod object_tagging;
 pub(crate) mod post_form;
 pub(crate) mod post_object;
 mod put_object;
 mod upload_body;
+mod upload_part;
 mod versioned;
 
 use std::sync::Arc;
@@ -81,8 +87,17 @@ pub(crate) async fn perform(
     body: Incoming,
 ) -> Result<Answer, Refusal> {
     match task.permit.operation() {
+        Operation::AbortMultipartUpload => {
+            abort_multipart_upload::perform(edge, &task, parts).await
+        }
+        Operation::CompleteMultipartUpload => {
+            complete_multipart_upload::perform(edge, task, parts, body).await
+        }
         Operation::CopyObject => copy_object::perform(edge, &task, parts).await,
         Operation::CreateBucket => create_bucket::perform(edge, task, parts, body).await,
+        Operation::CreateMultipartUpload => {
+            create_multipart_upload::perform(edge, &task, parts).await
+        }
         Operation::DeleteBucket => delete_bucket::perform(edge, &task).await,
         Operation::DeleteObject => delete_object::perform(edge, &task, parts).await,
         Operation::DeleteObjectTagging => object_tagging::delete(edge, &task).await,
@@ -94,9 +109,15 @@ pub(crate) async fn perform(
         Operation::GetObjectTagging => object_tagging::get(edge, &task).await,
         Operation::HeadBucket => Ok(head_bucket::answer(edge)),
         Operation::ListBuckets => list_buckets::perform(edge, parts).await,
+        Operation::ListMultipartUploads => {
+            list_multipart_uploads::perform(edge, &task, parts).await
+        }
         Operation::ListObjectsV2 => list_objects_v2::perform(edge, &task, parts).await,
+        Operation::ListParts => list_parts::perform(edge, &task, parts).await,
         Operation::PutObjectTagging => object_tagging::put(edge, task, parts, body).await,
         Operation::PutObject => put_object::perform(edge, task, parts, body).await,
+        Operation::UploadPart => upload_part::perform(edge, task, parts, body).await,
+        Operation::UploadPartCopy => upload_part::copy(edge, &task, parts).await,
         configuration if bucket_configuration::knows(configuration) => {
             bucket_configuration::perform(edge, task, parts, body).await
         }

@@ -86,6 +86,7 @@ fn with_length(
         payload,
         md5,
         checksum,
+        algorithm: None,
         decoder,
         access_key_id,
     })

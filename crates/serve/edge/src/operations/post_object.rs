@@ -87,6 +87,7 @@ fn plan(form: &PostForm) -> Result<(ObjectAttributes, Promise), Refusal> {
         payload: PayloadMode::Unsigned,
         md5,
         checksum,
+        algorithm: None,
         decoder: None,
         access_key_id: String::new(),
     };

@@ -32,6 +32,8 @@ pub(super) struct Promise {
     pub(super) md5: Option<ContentMd5>,
     /// `x-amz-checksum-*`, in a header or to come in the trailer.
     pub(super) checksum: Option<ExpectedChecksum>,
+    /// The algorithm to keep a checksum of where none is promised; S3's own choice without it.
+    pub(super) algorithm: Option<ChecksumAlgorithm>,
     /// Undoes the aws-chunked framing, if there is any.
     pub(super) decoder: Option<ChunkedDecoder>,
     /// The access key id, told when a chunk's signature is wrong.
@@ -195,10 +197,10 @@ pub(super) struct Digests {
 impl Digests {
     pub(super) fn new(promise: &Promise) -> Self {
         // S3 keeps a CRC64NVME where the client promises nothing (aws-semantics 3.4).
-        let algorithm = promise
-            .checksum
-            .as_ref()
-            .map_or(ChecksumAlgorithm::Crc64nvme, ExpectedChecksum::algorithm);
+        let promised = promise.checksum.as_ref().map(ExpectedChecksum::algorithm);
+        let algorithm = promised
+            .or(promise.algorithm)
+            .unwrap_or(ChecksumAlgorithm::Crc64nvme);
         Self {
             md5: Md5::new(),
             sha256: matches!(promise.payload, PayloadMode::Sha256(_)).then(Sha256::new),

@@ -1,0 +1,239 @@
+//! `CompleteMultipartUpload`: the parts become the object, and who asks again gets the same answer.
+
+use countersign_gate::Refusal;
+use countersign_objects::{
+    CompleteError, CompletedUpload, Completion, PartPage, UploadError, UploadId,
+};
+use countersign_s3::multipart::{
+    AskedPart, AssembleError, Assembled, ChecksumPlan, MIN_PART_BYTES, Promised, StoredPart,
+    assemble,
+};
+use countersign_s3::xml::multipart::{MAX_COMPLETE_BYTES, complete_document, read_complete};
+use countersign_s3::{ChecksumAlgorithm, ChecksumKind, ErrorCode, Fault, Fields};
+use http::request::Parts;
+use hyper::body::Incoming;
+
+use super::document::read_document;
+use super::put_object::put_condition;
+use super::upload_part::{refuse_upload, upload_id_of};
+use super::{Task, no_such_key, query_of, refuse_store, versioned};
+use crate::answer::{self, Answer};
+use crate::edge::Edge;
+use crate::head;
+
+/// Completes an upload.
+pub(super) async fn perform(
+    edge: &Edge,
+    mut task: Task,
+    parts: &Parts,
+    body: Incoming,
+) -> Result<Answer, Refusal> {
+    let upload_id = upload_id_of(&task, &query_of(parts)?)?;
+    let (promised, condition) = {
+        let headers = head::plain_headers_of(parts);
+        let head = head::request_head(parts, &headers);
+        let query = query_of(parts)?;
+        let fields = match task.permit.presigned() {
+            Some(_) => Fields::of_presigned(head, &query).map_err(Fault::from)?,
+            None => Fields::of_headers(head),
+        };
+        (promised_by(&fields)?, put_condition(&fields)?)
+    };
+    let document = read_document_of_parts(edge, &mut task, parts, body).await?;
+    let asked = read_complete(&document).map_err(Fault::from)?;
+    let listed = edge
+        .objects
+        .list_parts(&task.permit, &upload_id, None, usize::MAX)
+        .await;
+    let page = match listed {
+        Ok(page) => page,
+        Err(UploadError::NoSuchUpload) => {
+            return answer_again(edge, &task, parts, &upload_id).await;
+        }
+        Err(error) => return Err(refuse_upload(&error, &task, upload_id.as_str())),
+    };
+    let Assembled {
+        etag,
+        checksum,
+        chosen,
+    } = assembled(&page, &asked, &promised)
+        .map_err(|error| refuse_parts(error, upload_id.as_str()))?;
+    let files = chosen
+        .iter()
+        .filter_map(|at| page.parts.get(*at))
+        .map(|part| (part.number, part.file))
+        .collect();
+    let completion = Completion {
+        parts: files,
+        etag,
+        checksum,
+        modified_ms: edge.clock.unix_ms(),
+        condition,
+    };
+    let completed = edge
+        .objects
+        .complete_upload(&task.permit, &upload_id, completion)
+        .await
+        .map_err(|error| refuse(&error, &task, upload_id.as_str()))?;
+    Ok(answer_with(&task, parts, &completed))
+}
+
+/// The checksum in the head is that of the object, not of this document.
+async fn read_document_of_parts(
+    edge: &Edge,
+    task: &mut Task,
+    parts: &Parts,
+    body: Incoming,
+) -> Result<Vec<u8>, Refusal> {
+    let mut without = parts.clone();
+    for algorithm in ChecksumAlgorithm::ALL {
+        without.headers.remove(algorithm.header());
+    }
+    read_document(edge, task, &without, body, MAX_COMPLETE_BYTES).await
+}
+
+fn promised_by(fields: &Fields<'_>) -> Result<Promised, Refusal> {
+    let mut promised = Promised::default();
+    for algorithm in ChecksumAlgorithm::ALL {
+        if let Some(value) = fields.single(algorithm.header()).map_err(Fault::from)? {
+            promised.checksum = Some((algorithm, value.to_owned()));
+        }
+    }
+    promised.kind = match fields.single("x-amz-checksum-type").map_err(Fault::from)? {
+        None => None,
+        Some("COMPOSITE") => Some(ChecksumKind::Composite),
+        Some("FULL_OBJECT") => Some(ChecksumKind::FullObject),
+        Some(_) => {
+            return Err(Fault::new(ErrorCode::InvalidRequest)
+                .saying("Value for x-amz-checksum-type header is invalid.")
+                .into());
+        }
+    };
+    let name = "x-amz-mp-object-size";
+    if let Some(text) = fields.single(name).map_err(Fault::from)? {
+        let size = text.parse().map_err(|_| {
+            Refusal::from(Fault::invalid_argument(
+                "The size must be a number of bytes.",
+                name,
+                text,
+            ))
+        })?;
+        promised.size = Some(size);
+    }
+    Ok(promised)
+}
+
+fn assembled(
+    page: &PartPage,
+    asked: &[AskedPart],
+    promised: &Promised,
+) -> Result<Assembled, AssembleError> {
+    let plan = page.upload.checksum.map(|chosen| ChecksumPlan {
+        algorithm: chosen.algorithm,
+        kind: chosen.kind,
+    });
+    let stored: Vec<StoredPart<'_>> = page
+        .parts
+        .iter()
+        .map(|part| StoredPart {
+            number: part.number,
+            size: part.size,
+            etag: &part.etag,
+            checksum: part.checksum.as_ref(),
+        })
+        .collect();
+    let plan = plan.unwrap_or_else(|| plan_of_parts(&stored));
+    assemble(&stored, asked, plan, promised, MIN_PART_BYTES)
+}
+
+/// Where nothing was chosen, the parts may all have come with a checksum of one kind.
+fn plan_of_parts(parts: &[StoredPart<'_>]) -> ChecksumPlan {
+    let algorithm = parts
+        .first()
+        .and_then(|part| part.checksum)
+        .map(|c| c.algorithm);
+    match algorithm {
+        None | Some(ChecksumAlgorithm::Crc64nvme) => ChecksumPlan::by_default(),
+        Some(algorithm) => ChecksumPlan {
+            algorithm,
+            kind: ChecksumKind::Composite,
+        },
+    }
+}
+
+/// Answers who asks again for an upload that is complete.
+async fn answer_again(
+    edge: &Edge,
+    task: &Task,
+    parts: &Parts,
+    upload_id: &UploadId,
+) -> Result<Answer, Refusal> {
+    let completed = edge
+        .objects
+        .find_completed(&task.permit, upload_id)
+        .await
+        .map_err(|error| refuse_store(&error))?;
+    match completed {
+        Some(completed) => Ok(answer_with(task, parts, &completed)),
+        None => Err(refuse_upload(
+            &UploadError::NoSuchUpload,
+            task,
+            upload_id.as_str(),
+        )),
+    }
+}
+
+fn answer_with(task: &Task, parts: &Parts, completed: &CompletedUpload) -> Answer {
+    let bucket = task.permit.bucket().map(|bucket| bucket.name.as_str());
+    let key = task.permit.key().map(|key| key.as_str());
+    let host = parts
+        .headers
+        .get(http::header::HOST)
+        .and_then(|host| host.to_str().ok())
+        .or(parts.uri.authority().map(http::uri::Authority::as_str));
+    let location = format!("http://{}{}", host.unwrap_or_default(), parts.uri.path());
+    let document = complete_document(
+        &location,
+        bucket.unwrap_or_default(),
+        key.unwrap_or_default(),
+        &completed.etag,
+        completed.checksum.as_ref(),
+    );
+    let mut answer = answer::document(document);
+    versioned::tell(answer.headers_mut(), &task.permit, &completed.version_id);
+    answer
+}
+
+fn refuse_parts(error: AssembleError, upload_id: &str) -> Refusal {
+    let named = matches!(
+        error,
+        AssembleError::Part { .. } | AssembleError::Order { .. }
+    );
+    let fault = Fault::from(error);
+    if named {
+        fault.with("UploadId", upload_id).into()
+    } else {
+        fault.into()
+    }
+}
+
+fn refuse(error: &CompleteError, task: &Task, upload_id: &str) -> Refusal {
+    match error {
+        CompleteError::BucketGone { bucket } => refuse_upload(
+            &UploadError::BucketGone { bucket: *bucket },
+            task,
+            upload_id,
+        ),
+        CompleteError::NoSuchUpload => refuse_upload(&UploadError::NoSuchUpload, task, upload_id),
+        CompleteError::NoParts => Fault::new(ErrorCode::MalformedXML).into(),
+        CompleteError::PartChanged { number } => Fault::new(ErrorCode::InvalidPart)
+            .with("PartNumber", number.to_string())
+            .with("UploadId", upload_id)
+            .into(),
+        CompleteError::PreconditionFailed { current: None } => no_such_key(&task.permit),
+        CompleteError::PreconditionFailed { current: Some(_) } => {
+            Fault::new(ErrorCode::PreconditionFailed).into()
+        }
+        CompleteError::Store(error) => refuse_store(error),
+    }
+}
