@@ -50,6 +50,9 @@ pub enum PolicyParseError {
     /// A list condition is empty or does not begin with text.
     #[error("Invalid Condition: missing operation identifier.")]
     MissingOperation,
+    /// A bound of `content-length-range` is below zero: no file could ever be that small.
+    #[error("Invalid content-length-range: a size must not be negative.")]
+    NegativeSize,
     /// An object condition has not exactly one property.
     #[error(
         "Invalid Simple-Condition: Simple-Conditions must have exactly one property specified."
@@ -173,6 +176,9 @@ fn parse_operation(elements: &[Json]) -> Result<Condition, PolicyParseError> {
         rendered: format!("[\"{name}\", {first}, {second}]"),
     };
     if name == "content-length-range" {
+        if first.is_negative() || second.is_negative() {
+            return Err(PolicyParseError::NegativeSize);
+        }
         return Ok(match (first.as_size(), second.as_size()) {
             (Some(min), Some(max)) => Condition::ContentLengthRange { min, max },
             _ => never(),
@@ -250,6 +256,14 @@ impl Json {
         match self {
             Self::Text(text) | Self::Other(text) => text.parse().ok(),
             Self::List(_) | Self::Object(_) => None,
+        }
+    }
+
+    /// Whether this is a number below zero, quoted or not.
+    fn is_negative(&self) -> bool {
+        match self {
+            Self::Text(text) | Self::Other(text) => text.parse().is_ok_and(|n: f64| n < 0.0),
+            Self::List(_) | Self::Object(_) => false,
         }
     }
 }

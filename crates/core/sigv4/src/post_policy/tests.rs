@@ -156,6 +156,14 @@ fn malformed_documents_are_refused_in_the_words_of_s3() {
             "[\"content-length-range\",1]",
             "Invalid content-length-range: wrong number of arguments.",
         ),
+        (
+            "[\"content-length-range\",-1,0]",
+            "Invalid content-length-range: a size must not be negative.",
+        ),
+        (
+            "[\"content-length-range\",0,\"-9\"]",
+            "Invalid content-length-range: a size must not be negative.",
+        ),
     ] {
         let json = format!("{{{EXPIRES},\"conditions\":[{condition}]}}");
         assert_eq!(
