@@ -109,7 +109,7 @@ impl From<TaggingError> for Fault {
                 .saying("Cannot provide multiple Tags with the same key")
                 .with("TagKey", key),
             TaggingError::TooMany { most, .. } if most == MAX_OBJECT_TAGS => {
-                Self::new(ErrorCode::BadRequest).saying("Object tags cannot be greater than 10")
+                Self::new(ErrorCode::InvalidTag).saying("Object tags cannot be greater than 10")
             }
             TaggingError::TooMany { most, .. } => Self::new(ErrorCode::BadRequest)
                 .saying(format!("Bucket tag count cannot be greater than {most}")),

@@ -55,9 +55,11 @@ fn key_and_value(tag: &Element) -> Option<(&str, &str)> {
     Some((&tag.child("Key")?.text, &tag.child("Value")?.text))
 }
 
-/// Writes the document.
+/// Writes the document, with the tags by key: S3 promises no order, so let it be always the same.
 #[must_use]
 pub fn tagging_document(tags: &[(String, String)]) -> String {
+    let mut tags: Vec<_> = tags.iter().collect();
+    tags.sort_unstable();
     let mut xml = XmlWriter::new();
     xml.root("Tagging", |xml| {
         xml.element("TagSet", |xml| {

@@ -47,11 +47,13 @@ fn each_rule_for_a_tag_is_kept() {
         assert!(matches!(error, TaggingError::InvalidTag { .. }), "{value}");
     }
     let eleven: Vec<_> = (0..11).map(|n| format!("k{n}=v")).collect();
+    let error = parse_tagging(&eleven.join("&")).unwrap_err();
     assert_eq!(
-        parse_tagging(&eleven.join("&")),
-        Err(TaggingError::TooMany {
+        error,
+        TaggingError::TooMany {
             count: 11,
             most: 10
-        })
+        }
     );
+    assert_eq!(Fault::from(error).code(), ErrorCode::InvalidTag);
 }

@@ -19,6 +19,13 @@ fn what_is_written_is_read_again() {
 }
 
 #[test]
+fn tags_are_told_by_key_however_they_came() {
+    let document = tagging_document(&tags(&[("foo", "bar"), ("bar", "")]));
+    let read = read_tagging(document.as_bytes(), 10).unwrap();
+    assert_eq!(read, tags(&[("bar", ""), ("foo", "bar")]));
+}
+
+#[test]
 fn tags_are_held_to_the_rules() {
     let many: Vec<_> = (0..11).map(|n| (format!("k{n}"), String::new())).collect();
     let repeated = tags(&[("a", "1"), ("a", "2")]);
