@@ -148,7 +148,7 @@ pub fn access_list_document(owner: Owner<'_>) -> String {
         owner.write(xml);
         xml.element("AccessControlList", |xml| {
             xml.element("Grant", |xml| {
-                xml.grantee(owner.id);
+                xml.grantee(owner.id, owner.display_name);
                 xml.text("Permission", "FULL_CONTROL");
             });
         });
@@ -172,7 +172,7 @@ pub fn read_access_list(body: &[u8], owner: Owner<'_>) -> Result<(), Configurati
         id.is_some_and(|id| id.text.trim() == owner.id)
             && permission.is_some_and(|p| p.text.trim() == "FULL_CONTROL")
     };
-    if list.children.iter().all(to_owner) {
+    if !list.children.is_empty() && list.children.iter().all(to_owner) {
         Ok(())
     } else {
         Err(ConfigurationError::AccessList)

@@ -56,12 +56,13 @@ impl XmlWriter {
     }
 
     /// Writes the user who is given something in an access list.
-    pub fn grantee(&mut self, id: &str) {
+    pub fn grantee(&mut self, id: &str, display_name: Option<&str>) {
         self.out.push_str(
             "<Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
              xsi:type=\"CanonicalUser\">",
         );
         self.text("ID", id);
+        self.optional_text("DisplayName", display_name);
         self.close("Grantee");
     }
 

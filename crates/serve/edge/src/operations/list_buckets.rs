@@ -9,10 +9,11 @@ use super::query_of;
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
 
-/// The canonical user id of this installation: everything in it belongs to one account.
+/// This installation as an owner: everything in it belongs to one account. It has a name too, as
+/// there are clients that expect one.
 pub(super) const OWNER: Owner<'static> = Owner {
     id: "c0577e251900000000000000000000000000000000000000000000000000c057",
-    display_name: None,
+    display_name: Some("countersign"),
 };
 
 /// Lists the buckets.

@@ -83,4 +83,21 @@ fn the_owner_owns_everything_and_has_all_rights() {
         read_access_list(given.as_bytes(), OWNER),
         Err(ConfigurationError::AccessList)
     );
+    let nothing = format!("{owner}<AccessControlList></AccessControlList></AccessControlPolicy>");
+    assert_eq!(
+        read_access_list(nothing.as_bytes(), OWNER),
+        Err(ConfigurationError::AccessList)
+    );
+}
+
+#[test]
+fn an_owner_with_a_name_is_named_wherever_it_stands() {
+    let named = Owner {
+        display_name: Some("a<b"),
+        ..OWNER
+    };
+    let list = access_list_document(named);
+    let name = "<ID>c057</ID><DisplayName>a&lt;b</DisplayName>";
+    assert_eq!(list.matches(name).count(), 2, "{list}");
+    assert_eq!(read_access_list(list.as_bytes(), named), Ok(()));
 }
