@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what Countersign costs, beside its peers in the same run.
 //!
-//! Three parts: signing on one core, HTTP beside Debian's nginx, memory. Server and generator have a
+//! Five parts: signing on one core, HTTP beside Debian's nginx, large objects in parts, listings as
+//! buckets grow, memory. Server and generator have a
 //! core each, all peers are up at once, and every case visits every peer in every round, because the
 //! machine itself moves between a fast and a slow state. Tables go to standard output, figures to
 //! `target/bench/*.json`.
@@ -10,9 +11,12 @@
 
 mod arena;
 mod case;
+mod client;
 mod countersign;
+mod listing;
 mod measure;
 mod memory;
+mod multipart;
 mod nginx;
 mod options;
 mod peer;
@@ -45,6 +49,12 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     }
     for arena in arena::ALL {
         arena.run(&programs, &options, &report)?;
+    }
+    if options.wants("multipart") {
+        multipart::run(&programs, &options, &report)?;
+    }
+    if options.wants("listing") {
+        listing::run(&programs, &options, &report)?;
     }
     if options.wants("memory") {
         memory::run(&programs, &options, &report)?;

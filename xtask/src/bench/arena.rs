@@ -4,7 +4,7 @@
 //! durability setting beside nginx, which never syncs.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use crate::bench::case::{Case, Method, Objects, READS_AND_WRITES, WRITES};
 use crate::bench::countersign::{Countersign, Durability, Installation};
 use crate::bench::measure::{Driver, Measured};
-use crate::bench::nginx::{self, Nginx};
+use crate::bench::nginx::Nginx;
 use crate::bench::options::Options;
 use crate::bench::peer::{Peer, Scheme};
 use crate::bench::programs::Programs;
@@ -96,10 +96,7 @@ impl Arena {
             scratch: folder.path(),
         };
 
-        let nginx_program = nginx::find_or_fetch(report.folder())?;
-        say(&format!("yardstick: {}\n", nginx::version(&nginx_program)?));
-        let nginx_folder = folder.path().join("nginx");
-        let nginx = Nginx::start(&nginx_program, &nginx_folder, &certificates, self.scheme)?;
+        let nginx = Nginx::find_and_start(report, folder.path(), &certificates, self.scheme)?;
         let ours = self.start_ours(folder.path(), &driver)?;
         let mut peers: Vec<&dyn Peer> = vec![&nginx];
         peers.extend(ours.iter().map(|server| -> &dyn Peer { server }));
@@ -121,15 +118,16 @@ impl Arena {
         self.durabilities.iter().map(start).collect()
     }
 
+    /// A folder in memory, removed when dropped.
+    pub(crate) fn tmpfs_folder() -> Result<TempDir> {
+        folder_in(Path::new("/dev/shm"))
+    }
+
     fn folder(&self, report: &Report) -> Result<TempDir> {
-        let parent: PathBuf = match self.place {
-            Place::Disk => report.folder().to_path_buf(),
-            Place::Tmpfs => PathBuf::from("/dev/shm"),
-        };
-        let folder = tempfile::Builder::new()
-            .prefix("countersign-bench-")
-            .tempdir_in(&parent);
-        folder.with_context(|| format!("cannot make a folder in {}", parent.display()))
+        match self.place {
+            Place::Disk => folder_in(report.folder()),
+            Place::Tmpfs => Self::tmpfs_folder(),
+        }
     }
 
     fn present(&self, measured: &[Measured], peers: &[&dyn Peer], report: &Report) -> Result<()> {
@@ -147,6 +145,13 @@ impl Arena {
             &measured,
         )
     }
+}
+
+fn folder_in(parent: &Path) -> Result<TempDir> {
+    tempfile::Builder::new()
+        .prefix("countersign-bench-")
+        .tempdir_in(parent)
+        .with_context(|| format!("cannot make a folder in {}", parent.display()))
 }
 
 /// Stores what the cases read.

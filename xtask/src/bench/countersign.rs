@@ -84,6 +84,16 @@ impl Installation {
         self.run(scheme, driver, "")
     }
 
+    /// Starts the server so that it also takes presigned requests for listings and deletes.
+    pub(crate) fn start_presigning_everything(&self, driver: &Driver<'_>) -> Result<Countersign> {
+        self.run(Scheme::Plain, driver, LET_PRESIGN_BUCKETS)
+    }
+
+    /// The database of the object store.
+    pub(crate) fn index(&self) -> PathBuf {
+        self.folder.join("data/index.db")
+    }
+
     fn run(&self, scheme: Scheme, driver: &Driver<'_>, guardrails: &str) -> Result<Countersign> {
         let authority = free_address()?;
         let config = self.folder.join("countersign.toml");
@@ -155,17 +165,29 @@ impl Peer for Countersign {
     }
 
     fn url(&self, method: Method, object: &str) -> Result<String> {
+        self.presigned(method.as_str(), object, &[])
+    }
+}
+
+impl Countersign {
+    /// A fresh presigned URL for any method and query, on an object or, without a name, the bucket.
+    pub(crate) fn presigned(
+        &self,
+        method: &str,
+        object: &str,
+        query: &[(&str, &str)],
+    ) -> Result<String> {
         let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
         let date = AmzDate::from_unix(now.as_secs().cast_signed());
         let secret = SecretAccessKey::new(USER_SECRET);
         let key = SigningKey::derive(&secret, date.format().day(), REGION, "s3");
         let separator = if object.is_empty() { "" } else { "/" };
         let request = PresignRequest {
-            method: method.as_str(),
+            method,
             scheme: self.scheme.as_str(),
             host: &self.authority.to_string(),
             path: &format!("/{BUCKET}{separator}{object}"),
-            query: &[],
+            query,
             headers: &[],
             expires_s: LIFE_S,
         };

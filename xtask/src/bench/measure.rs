@@ -132,7 +132,18 @@ impl Driver<'_> {
     ) -> Result<Vec<OsString>> {
         let targets = self.scratch.join("targets");
         peer.write_urls(method, names, &targets)?;
-        Ok(vec![
+        Ok(self.args_for(&targets, method, length, connections))
+    }
+
+    /// The same for targets that are written already.
+    pub(crate) fn args_for(
+        &self,
+        targets: &Path,
+        method: Method,
+        length: u64,
+        connections: usize,
+    ) -> Vec<OsString> {
+        vec![
             "--targets".into(),
             targets.into(),
             "--method".into(),
@@ -145,7 +156,7 @@ impl Driver<'_> {
             self.certificates.join("certificate.pem").into(),
             "--core".into(),
             LOAD_CORE.to_string().into(),
-        ])
+        ]
     }
 }
 

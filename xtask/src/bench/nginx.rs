@@ -17,6 +17,7 @@ use md5::{Digest, Md5};
 
 use crate::bench::case::Method;
 use crate::bench::peer::{Peer, Scheme};
+use crate::bench::report::{Report, say};
 use crate::bench::running::{Running, free_address};
 use crate::command::succeed;
 
@@ -36,13 +37,20 @@ pub(crate) struct Nginx {
 }
 
 impl Nginx {
-    /// Starts nginx on the objects in `folder`, with the certificate and key in `certificates`.
-    pub(crate) fn start(
-        program: &Path,
-        folder: &Path,
+    /// Finds or fetches nginx, says which it is, and starts it in a folder under `scratch`.
+    pub(crate) fn find_and_start(
+        report: &Report,
+        scratch: &Path,
         certificates: &Path,
         scheme: Scheme,
     ) -> Result<Self> {
+        let program = find_or_fetch(report.folder())?;
+        say(&format!("yardstick: {}\n", version(&program)?));
+        Self::start(&program, &scratch.join("nginx"), certificates, scheme)
+    }
+
+    /// Starts nginx on the objects in `folder`, with the certificate and key in `certificates`.
+    fn start(program: &Path, folder: &Path, certificates: &Path, scheme: Scheme) -> Result<Self> {
         let authority = free_address()?;
         fs::create_dir_all(folder.join("objects"))?;
         fs::create_dir_all(folder.join("uploads"))?;
@@ -138,7 +146,7 @@ http {{
 
 /// Finds an nginx with the modules needed. Where none is installed, Debian's package is fetched and
 /// unpacked under `folder`, so nothing is installed or started on the machine.
-pub(crate) fn find_or_fetch(folder: &Path) -> Result<PathBuf> {
+fn find_or_fetch(folder: &Path) -> Result<PathBuf> {
     let unpacked = folder.join("nginx/usr/sbin/nginx");
     let installed = ["/usr/sbin/nginx", "/usr/bin/nginx"].map(PathBuf::from);
     for program in installed.iter().chain([&unpacked]) {
@@ -154,7 +162,7 @@ pub(crate) fn find_or_fetch(folder: &Path) -> Result<PathBuf> {
 }
 
 /// What `nginx -v` says of itself.
-pub(crate) fn version(program: &Path) -> Result<String> {
+fn version(program: &Path) -> Result<String> {
     let output = Command::new(program)
         .arg("-v")
         .output()

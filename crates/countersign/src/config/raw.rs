@@ -99,6 +99,7 @@ pub(super) struct RawStore {
     pub(super) cache_bytes: Option<ByteCount>,
     pub(super) durability: Option<Durability>,
     pub(super) inline_max: Option<ByteCount>,
+    pub(super) upload_max_age: Option<TimeSpan>,
 }
 
 /// `[log]`

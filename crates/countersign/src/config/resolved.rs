@@ -189,6 +189,9 @@ pub(crate) struct Store {
     pub(crate) cache_bytes: u64,
     /// The largest body that is kept in the index.
     pub(crate) inline_max: u64,
+    /// When a multipart upload that nobody completes is swept away.
+    #[serde(serialize_with = "seconds")]
+    pub(crate) upload_max_age: Duration,
 }
 
 impl Default for Store {
@@ -197,6 +200,7 @@ impl Default for Store {
             durability: Durability::Full,
             cache_bytes: 16 << 20,
             inline_max: 64 << 10,
+            upload_max_age: Duration::from_secs(7 * 24 * 3600),
         }
     }
 }

@@ -14,6 +14,8 @@ const A_WEEK: Duration = Duration::from_secs(604_800);
 const AN_HOUR: Duration = Duration::from_secs(3_600);
 const SMALLEST_HEAD: u64 = 4 << 10;
 const LARGEST_HEAD: u64 = 1 << 20;
+/// Uploads under way must not be swept from under their clients.
+const SHORTEST_UPLOAD: Duration = Duration::from_secs(3600);
 const LARGEST_INLINE: u64 = 1 << 20;
 
 /// `[limits]`
@@ -150,9 +152,21 @@ pub(super) fn store(raw: RawStore, source: &Source) -> Result<Store, ConfigError
         durability: raw.durability.unwrap_or(defaults.durability),
         cache_bytes: bytes(raw.cache_bytes, defaults.cache_bytes),
         inline_max: bytes(raw.inline_max, defaults.inline_max),
+        upload_max_age: time(raw.upload_max_age, defaults.upload_max_age),
     };
-    let fits = store.inline_max <= LARGEST_INLINE;
-    check(&[(fits, "inline_max", "1 MiB or less")], &["store"], source)?;
+    let checks = [
+        (
+            store.inline_max <= LARGEST_INLINE,
+            "inline_max",
+            "1 MiB or less",
+        ),
+        (
+            store.upload_max_age >= SHORTEST_UPLOAD,
+            "upload_max_age",
+            "an hour or more",
+        ),
+    ];
+    check(&checks, &["store"], source)?;
     Ok(store)
 }
 

@@ -35,6 +35,7 @@ pub(super) fn objects(store: &Store) -> Options {
         },
         inline_max: usize::try_from(store.inline_max).unwrap_or(usize::MAX),
         cache_bytes: store.cache_bytes,
+        upload_max_age: store.upload_max_age,
         ..Options::default()
     }
 }
