@@ -397,10 +397,24 @@ fn settle(edge: &Edge, id: RequestId, parts: &Parts, settled: Settled) -> Answer
     let Settled { operation, outcome } = settled;
     let answer = outcome.unwrap_or_else(|refusal| {
         log_refusal(edge, id, operation, &refusal);
-        answer::refuse(edge, id, &parts.method, &refusal)
+        let mut answer = answer::refuse(edge, id, &parts.method, &refusal);
+        if leaves_a_body(parts) {
+            let close = http::HeaderValue::from_static("close");
+            answer.headers_mut().insert(http::header::CONNECTION, close);
+        }
+        answer
     });
     edge.metrics.count(operation, answer.status().as_u16());
     answer
+}
+
+/// Whether the body of a refused request may be left unread. The connection then ends, and a client
+/// that is not told would send its next request into nothing.
+fn leaves_a_body(parts: &Parts) -> bool {
+    let length = parts.headers.get(http::header::CONTENT_LENGTH);
+    let has_body = length.is_some_and(|length| length != "0")
+        || parts.headers.contains_key(http::header::TRANSFER_ENCODING);
+    has_body && parts.version <= http::Version::HTTP_11
 }
 
 fn log_refusal(edge: &Edge, id: RequestId, operation: Option<Operation>, refusal: &Refusal) {

@@ -1,0 +1,272 @@
+"""Multipart uploads by boto3: by header, by presigned parts, and what is refused."""
+
+import base64
+import hashlib
+import io
+import os
+import threading
+
+import pytest
+from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import ClientError
+
+from harness.http import request
+from harness.server import BUCKET
+from test_boto3 import client_for, refused
+
+MIB = 1024 * 1024
+LEAST = 5 * MIB
+
+
+@pytest.fixture
+def client(either):
+    """A client of the safe server."""
+    return client_for(either)
+
+
+def begin(client, key, **options):
+    """Begins an upload."""
+    return client.create_multipart_upload(Bucket=BUCKET, Key=key, **options)["UploadId"]
+
+
+def part(client, key, upload, number, body, **options):
+    """Stores a part and gives what completing needs of it."""
+    stored = client.upload_part(
+        Bucket=BUCKET, Key=key, UploadId=upload, PartNumber=number, Body=body, **options
+    )
+    return {"PartNumber": number, "ETag": stored["ETag"]}
+
+
+def complete(client, key, upload, parts, **options):
+    """Completes an upload."""
+    return client.complete_multipart_upload(
+        Bucket=BUCKET, Key=key, UploadId=upload, MultipartUpload={"Parts": parts}, **options
+    )
+
+
+def body_of(client, key, **options):
+    """The bytes of an object."""
+    return client.get_object(Bucket=BUCKET, Key=key, **options)["Body"].read()
+
+
+def test_a_large_file_goes_up_and_down_in_parts(client, name):
+    body = os.urandom(12 * MIB + 7)
+    config = TransferConfig(multipart_threshold=LEAST, multipart_chunksize=LEAST, max_concurrency=3)
+    client.upload_fileobj(io.BytesIO(body), BUCKET, name, Config=config)
+    target = io.BytesIO()
+    client.download_fileobj(BUCKET, name, target, Config=config)
+    assert target.getvalue() == body
+    digests = [hashlib.md5(body[at : at + LEAST]).digest() for at in range(0, len(body), LEAST)]
+    tag = f'"{hashlib.md5(b"".join(digests)).hexdigest()}-3"'
+    assert client.head_object(Bucket=BUCKET, Key=name)["ETag"] == tag
+    for at, end in [(0, 9), (LEAST - 3, LEAST + 3), (2 * LEAST - 1, 2 * LEAST), (12 * MIB, 12 * MIB + 6)]:
+        assert body_of(client, name, Range=f"bytes={at}-{end}") == body[at : end + 1]
+    second = client.get_object(Bucket=BUCKET, Key=name, PartNumber=2)
+    assert (second["PartsCount"], second["ContentLength"]) == (3, LEAST)
+    assert second["Body"].read() == body[LEAST : 2 * LEAST]
+    assert refused(client.get_object, Bucket=BUCKET, Key=name, PartNumber=4) == "InvalidPartNumber"
+
+
+def test_parts_come_by_presigned_urls_in_any_order(client, either, name):
+    upload = begin(client, name)
+    bodies = {2: b"the end", 1: b"x" * LEAST}
+    tags = {}
+    for number, body in bodies.items():
+        url = client.generate_presigned_url(
+            "upload_part",
+            Params={"Bucket": BUCKET, "Key": name, "UploadId": upload, "PartNumber": number},
+            ExpiresIn=300,
+        )
+        answer = request("PUT", url, body=body, ca=either.ca)
+        assert answer.status == 200, answer.body
+        tags[number] = answer.headers["etag"]
+    parts = [{"PartNumber": number, "ETag": tags[number]} for number in (1, 2)]
+    assert complete(client, name, upload, parts)["ETag"].endswith('-2"')
+    assert body_of(client, name) == bodies[1] + bodies[2]
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "kind"),
+    [("CRC32", "COMPOSITE"), ("CRC32", "FULL_OBJECT"), ("SHA1", "COMPOSITE"), ("SHA256", "COMPOSITE")],
+)
+def test_e5_checksums_of_parts_make_that_of_the_object(client, name, algorithm, kind):
+    upload = begin(client, name, ChecksumAlgorithm=algorithm, ChecksumType=kind)
+    bodies = [b"a" * LEAST, b"b" * 11]
+    parts = []
+    for number, body in enumerate(bodies, 1):
+        stored = client.upload_part(
+            Bucket=BUCKET, Key=name, UploadId=upload, PartNumber=number, Body=body,
+            ChecksumAlgorithm=algorithm,
+        )
+        field = f"Checksum{algorithm}"
+        parts.append({"PartNumber": number, "ETag": stored["ETag"], field: stored[field]})
+    done = complete(client, name, upload, parts, ChecksumType=kind)
+    assert done["ChecksumType"] == kind
+    head = client.head_object(Bucket=BUCKET, Key=name, ChecksumMode="ENABLED")
+    assert head[field] == done[field]
+    assert done[field].endswith("-2") == (kind == "COMPOSITE")
+    if kind == "FULL_OBJECT":
+        whole = client.put_object(
+            Bucket=BUCKET, Key=f"{name}-whole", Body=b"".join(bodies), ChecksumAlgorithm=algorithm
+        )
+        assert whole[field] == done[field]
+
+
+def test_e5_a_part_with_a_wrong_checksum_is_not_stored(client, name):
+    upload = begin(client, name, ChecksumAlgorithm="SHA256")
+    wrong = base64.b64encode(hashlib.sha256(b"other").digest()).decode()
+    place = {"Bucket": BUCKET, "Key": name, "UploadId": upload}
+    code = refused(client.upload_part, **place, PartNumber=1, Body=b"x", ChecksumSHA256=wrong)
+    assert code == "BadDigest"
+    code = refused(client.upload_part, **place, PartNumber=1, Body=b"x", ChecksumCRC32="AAAAAA==")
+    assert code in ("BadDigest", "InvalidRequest")
+    assert "Parts" not in client.list_parts(**place)
+
+
+def test_parts_and_uploads_are_listed_in_pages(client, name):
+    upload = begin(client, f"{name}/a", Metadata={"x": "y"})
+    other = begin(client, f"{name}/b/c")
+    for number in (1, 3, 7):
+        part(client, f"{name}/a", upload, number, b"x" * number)
+    place = {"Bucket": BUCKET, "Key": f"{name}/a", "UploadId": upload}
+    first = client.list_parts(**place, MaxParts=2)
+    assert [p["PartNumber"] for p in first["Parts"]] == [1, 3] and first["IsTruncated"]
+    rest = client.list_parts(**place, PartNumberMarker=first["NextPartNumberMarker"])
+    assert [(p["PartNumber"], p["Size"]) for p in rest["Parts"]] == [(7, 7)]
+    pages = client.get_paginator("list_multipart_uploads").paginate(
+        Bucket=BUCKET, Prefix=f"{name}/", PaginationConfig={"PageSize": 1}
+    )
+    found = [upload["UploadId"] for page in pages for upload in page.get("Uploads", [])]
+    assert found == [upload, other]
+    rolled = client.list_multipart_uploads(Bucket=BUCKET, Prefix=f"{name}/", Delimiter="/")
+    assert [p["Prefix"] for p in rolled["CommonPrefixes"]] == [f"{name}/b/"]
+    client.abort_multipart_upload(**place)
+    assert refused(client.list_parts, **place) == "NoSuchUpload"
+    assert refused(client.abort_multipart_upload, **place) == "NoSuchUpload"
+    client.abort_multipart_upload(Bucket=BUCKET, Key=f"{name}/b/c", UploadId=other)
+
+
+def test_what_does_not_fit_is_refused_and_nothing_appears(client, name):
+    upload = begin(client, name)
+    small = part(client, name, upload, 1, b"too small")
+    last = part(client, name, upload, 2, b"last")
+    errors = {
+        "EntityTooSmall": [small, last],
+        "InvalidPartOrder": [last, small],
+        "InvalidPart": [{"PartNumber": 1, "ETag": last["ETag"]}],
+    }
+    for code, parts in errors.items():
+        with pytest.raises(ClientError) as caught:
+            complete(client, name, upload, parts)
+        assert caught.value.response["Error"]["Code"] == code
+    missing = [{"PartNumber": 9, "ETag": small["ETag"]}]
+    with pytest.raises(ClientError) as caught:
+        complete(client, name, upload, missing)
+    assert caught.value.response["Error"]["Code"] == "InvalidPart"
+    assert refused(client.head_object, Bucket=BUCKET, Key=name) == "404"
+    complete(client, name, upload, [last])
+    assert body_of(client, name) == b"last"
+
+
+def test_completing_again_gives_the_same_answer(client, name):
+    upload = begin(client, name)
+    parts = [part(client, name, upload, 1, b"once")]
+    first = complete(client, name, upload, parts)
+    again = complete(client, name, upload, parts)
+    assert (first["ETag"], first["Location"]) == (again["ETag"], again["Location"])
+    place = {"Bucket": BUCKET, "Key": name, "UploadId": upload}
+    assert refused(client.upload_part, **place, PartNumber=1, Body=b"late") == "NoSuchUpload"
+
+
+def test_e7_an_upload_belongs_to_its_key_and_part_numbers_are_bounded(client, either, name):
+    upload = begin(client, name)
+    other = {"Bucket": BUCKET, "Key": f"{name}-other", "UploadId": upload}
+    assert refused(client.upload_part, **other, PartNumber=1, Body=b"x") == "NoSuchUpload"
+    assert refused(client.list_parts, **other) == "NoSuchUpload"
+    place = {"Bucket": BUCKET, "Key": name, "UploadId": upload}
+    for number in (0, 10_001, -1):
+        assert refused(client.upload_part, **place, PartNumber=number, Body=b"x") == "InvalidArgument"
+    for invented in ("x", "0" * 32, "../../etc/passwd"):
+        place["UploadId"] = invented
+        assert refused(client.upload_part, **place, PartNumber=1, Body=b"x") == "NoSuchUpload"
+
+
+def test_a_part_sent_twice_counts_once_and_the_last_one(client, name):
+    upload = begin(client, name)
+    first = part(client, name, upload, 1, b"first")
+    second = part(client, name, upload, 1, b"second")
+    with pytest.raises(ClientError) as caught:
+        complete(client, name, upload, [first])
+    assert caught.value.response["Error"]["Code"] == "InvalidPart"
+    complete(client, name, upload, [second])
+    assert body_of(client, name) == b"second"
+
+
+def test_conditions_hold_at_completion(client, name):
+    client.put_object(Bucket=BUCKET, Key=name, Body=b"there")
+    upload = begin(client, name)
+    parts = [part(client, name, upload, 1, b"new")]
+    with pytest.raises(ClientError) as caught:
+        complete(client, name, upload, parts, IfNoneMatch="*")
+    assert caught.value.response["Error"]["Code"] == "PreconditionFailed"
+    assert body_of(client, name) == b"there"
+    complete(client, name, upload, parts)
+    assert body_of(client, name) == b"new"
+
+
+def test_parts_are_copied_from_objects(client, name):
+    body = os.urandom(LEAST + 100)
+    client.put_object(Bucket=BUCKET, Key=f"{name}-source", Body=body)
+    upload = begin(client, name)
+    source = {"Bucket": BUCKET, "Key": f"{name}-source"}
+    place = {"Bucket": BUCKET, "Key": name, "UploadId": upload}
+    whole = client.upload_part_copy(**place, PartNumber=1, CopySource=source)
+    tail = client.upload_part_copy(
+        **place, PartNumber=2, CopySource=source, CopySourceRange="bytes=10-19"
+    )
+    parts = [
+        {"PartNumber": number, "ETag": copied["CopyPartResult"]["ETag"]}
+        for number, copied in ((1, whole), (2, tail))
+    ]
+    complete(client, name, upload, parts)
+    assert body_of(client, name) == body + body[10:20]
+    for wrong, code in (("bytes=0-99999999", "InvalidRange"), ("0-1", "InvalidArgument")):
+        place["UploadId"] = begin(client, name)
+        got = refused(
+            client.upload_part_copy, **place, PartNumber=1, CopySource=source, CopySourceRange=wrong
+        )
+        assert got == code
+
+
+def test_many_parts_at_once_make_one_whole_object(client, name):
+    upload = begin(client, name)
+    stored = {}
+
+    def put(number):
+        stored[number] = part(client, name, upload, number, bytes([number]) * LEAST)
+
+    threads = [threading.Thread(target=put, args=(number,)) for number in range(1, 5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    complete(client, name, upload, [stored[number] for number in sorted(stored)])
+    body = body_of(client, name)
+    assert body == b"".join(bytes([number]) * LEAST for number in range(1, 5))
+
+
+@pytest.mark.parametrize(
+    "document",
+    [b"", b"<x/>", b"<CompleteMultipartUpload/>",
+     b"<!DOCTYPE x [<!ENTITY e 'y'>]><CompleteMultipartUpload>&e;</CompleteMultipartUpload>",
+     b"<CompleteMultipartUpload><Part><PartNumber>1</PartNumber></Part></CompleteMultipartUpload>"],
+)
+def test_a_document_that_names_no_parts_is_refused(client, either, name, document):
+    upload = begin(client, name)
+    url = client.generate_presigned_url(
+        "complete_multipart_upload",
+        Params={"Bucket": BUCKET, "Key": name, "UploadId": upload},
+        ExpiresIn=300,
+    )
+    answer = request("POST", url, body=document, ca=either.ca)
+    assert answer.status == 400 and b"MalformedXML" in answer.body
