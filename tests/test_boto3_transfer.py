@@ -1,4 +1,4 @@
-"""boto3 beyond single requests: managed transfers, multipart uploads by URL, copies, versions, tags."""
+"""boto3 beyond single requests: managed transfers and copies, uploads by URL, a bucket's settings."""
 
 import hashlib
 import io
@@ -135,76 +135,6 @@ def test_small_and_large_objects_are_copied(client, name):
             assert (got["ContentType"], got["Metadata"]) == ("text/x-source", {"a": "b"})
 
 
-def test_a_copy_keeps_or_replaces_metadata_and_tags(client, name):
-    source = {"Bucket": BUCKET, "Key": f"{name}/source"}
-    client.put_object(**source, Body=b"x", ContentType="text/a", Metadata={"a": "b"}, Tagging="k=v")
-    kept = {"Bucket": BUCKET, "Key": f"{name}/kept"}
-    result = client.copy_object(**kept, CopySource=source)["CopyObjectResult"]
-    assert result["ETag"] == f'"{hashlib.md5(b"x").hexdigest()}"'
-    head = client.head_object(**kept)
-    assert (head["ContentType"], head["Metadata"]) == ("text/a", {"a": "b"})
-    assert client.get_object_tagging(**kept)["TagSet"] == [{"Key": "k", "Value": "v"}]
-    changed = {"Bucket": BUCKET, "Key": f"{name}/changed"}
-    client.copy_object(
-        **changed,
-        CopySource=source,
-        MetadataDirective="REPLACE",
-        ContentType="text/b",
-        Metadata={"c": "d"},
-        TaggingDirective="REPLACE",
-        Tagging="other=tag",
-    )
-    head = client.head_object(**changed)
-    assert (head["ContentType"], head["Metadata"]) == ("text/b", {"c": "d"})
-    assert client.get_object_tagging(**changed)["TagSet"] == [{"Key": "other", "Value": "tag"}]
-
-
-def test_an_object_is_copied_onto_itself_only_if_something_changes(client, name):
-    place = {"Bucket": BUCKET, "Key": name}
-    client.put_object(**place, Body=b"x", Metadata={"a": "b"})
-    assert refused(client.copy_object, **place, CopySource=place) == "InvalidRequest"
-    client.copy_object(
-        **place, CopySource=place, MetadataDirective="REPLACE", Metadata={"now": "other"}
-    )
-    got = client.get_object(**place)
-    assert (got["Body"].read(), got["Metadata"]) == (b"x", {"now": "other"})
-
-
-def test_a_copy_holds_its_conditions_on_the_source(client, name):
-    source = {"Bucket": BUCKET, "Key": f"{name}/source"}
-    tag = client.put_object(**source, Body=b"x")["ETag"]
-    copy = {"Bucket": BUCKET, "Key": name, "CopySource": source}
-    assert refused(client.copy_object, **copy, CopySourceIfMatch='"other"') == "PreconditionFailed"
-    assert refused(client.copy_object, **copy, CopySourceIfNoneMatch=tag) == "PreconditionFailed"
-    client.copy_object(**copy, CopySourceIfMatch=tag)
-    missing = {**copy, "CopySource": {"Bucket": BUCKET, "Key": f"{name}/missing"}}
-    assert refused(client.copy_object, **missing) == "NoSuchKey"
-
-
-@pytest.mark.parametrize("kind", ["list_objects", "list_objects_v2"])
-def test_objects_are_listed_page_by_page(client, name, kind):
-    keys = sorted(f"{name}/{key}" for key in ["a b", "a+b", "ä", "b/1", "b/2", "c/1", "z", "😀"])
-    for key in keys:
-        client.put_object(Bucket=BUCKET, Key=key, Body=b"x")
-    paginator = client.get_paginator(kind)
-    where = {"Bucket": BUCKET, "Prefix": f"{name}/", "PaginationConfig": {"PageSize": 3}}
-    pages = list(paginator.paginate(**where))
-    assert [item["Key"] for page in pages for item in page["Contents"]] == keys
-    assert len(pages) == 3
-    found = []
-    for page in paginator.paginate(**where, Delimiter="/"):
-        found += [item["Key"] for item in page.get("Contents", [])]
-        found += [item["Prefix"] for item in page.get("CommonPrefixes", [])]
-    assert sorted(found) == sorted(set(grouped(keys, name)))
-
-
-def grouped(keys, name):
-    """Keys below `name/`, grouped by their next segment."""
-    for key in keys:
-        segment, slash, _ = key.removeprefix(f"{name}/").partition("/")
-        yield f"{name}/{segment}{slash}"
-
-
 def test_versions_are_listed_page_by_page(client, versioned):
     made = []
     for key in ("a", "b", "c"):
@@ -228,55 +158,6 @@ def test_versions_are_listed_page_by_page(client, versioned):
     assert [(item["Key"], item["VersionId"], item["IsLatest"]) for item in markers] == [
         ("b", gone["VersionId"], True)
     ]
-
-
-def test_parts_and_uploads_are_listed_page_by_page(client, bucket):
-    uploads = []
-    for key in ("a", "b", "b", "folder/c"):
-        place = {"Bucket": bucket, "Key": key}
-        upload, _ = upload_in_parts(client, place, [b"1", b"22", b"333"])
-        uploads.append((key, upload))
-    paginator = client.get_paginator("list_parts")
-    pages = list(
-        paginator.paginate(
-            Bucket=bucket, Key="a", UploadId=uploads[0][1], PaginationConfig={"PageSize": 2}
-        )
-    )
-    assert [len(page["Parts"]) for page in pages] == [2, 1]
-    parts = [(part["PartNumber"], part["Size"]) for page in pages for part in page["Parts"]]
-    assert parts == [(1, 1), (2, 2), (3, 3)]
-    paginator = client.get_paginator("list_multipart_uploads")
-    pages = list(paginator.paginate(Bucket=bucket, PaginationConfig={"PageSize": 3}))
-    listed = [(item["Key"], item["UploadId"]) for page in pages for item in page["Uploads"]]
-    assert len(pages) == 2 and sorted(listed) == sorted(uploads)
-    assert [key for key, _ in listed] == ["a", "b", "b", "folder/c"]
-    top = client.list_multipart_uploads(Bucket=bucket, Delimiter="/")
-    assert [group["Prefix"] for group in top["CommonPrefixes"]] == ["folder/"]
-    # An upload is no object until it is complete.
-    assert "Contents" not in client.list_objects_v2(Bucket=bucket)
-
-
-def test_parts_go_up_by_presigned_urls_of_an_upload_that_the_server_side_made(client, either, name):
-    place = {"Bucket": BUCKET, "Key": f"{name}/video ü.bin"}
-    upload = client.create_multipart_upload(**place, ContentType="video/mp4")["UploadId"]
-    named = []
-    parts = pieces(LARGE[: 11 * MIB], PART)
-    for number, part in enumerate(parts, 1):
-        wanted = {**place, "UploadId": upload, "PartNumber": number}
-        url = client.generate_presigned_url("upload_part", Params=wanted, ExpiresIn=600)
-        answer = request("PUT", url, body=part, ca=either.ca)
-        assert answer.status == 200, answer.body
-        assert answer.headers["etag"] == f'"{hashlib.md5(part).hexdigest()}"'
-        named.append({"PartNumber": number, "ETag": answer.headers["etag"]})
-        # The URL of one part is good for no other.
-        other = url.replace(f"partNumber={number}", f"partNumber={number + 1}")
-        assert request("PUT", other, body=part, ca=either.ca).code == "SignatureDoesNotMatch"
-    done = client.complete_multipart_upload(
-        **place, UploadId=upload, MultipartUpload={"Parts": named}
-    )
-    assert done["ETag"] == etag_of_parts(parts)
-    got = client.get_object(**place)
-    assert (got["Body"].read(), got["ContentType"]) == (LARGE[: 11 * MIB], "video/mp4")
 
 
 def test_a_whole_upload_goes_by_presigned_urls_alone(client, either, name):
@@ -310,28 +191,6 @@ def test_an_aborted_upload_leaves_nothing(client, either, name):
     assert not exists(either, name)
 
 
-def test_what_is_completed_must_be_what_was_uploaded(client, either, name):
-    place = {"Bucket": BUCKET, "Key": name}
-    upload, named = upload_in_parts(client, place, [b"too small", b"end"])
-
-    def complete(parts):
-        wanted = {**place, "UploadId": upload, "MultipartUpload": {"Parts": parts}}
-        return refused(client.complete_multipart_upload, **wanted)
-
-    assert complete(named) == "EntityTooSmall"
-    assert complete(named[::-1]) == "InvalidPartOrder"
-    assert complete([{**named[0], "ETag": '"0123456789abcdef0123456789abcdef"'}]) == "InvalidPart"
-    assert complete([{**named[0], "PartNumber": 7}]) == "InvalidPart"
-    assert not exists(either, name)
-    # A part that is sent again replaces the one before, and completing twice says the same.
-    again = client.upload_part(**place, UploadId=upload, PartNumber=1, Body=b"only this")
-    parts = {"Parts": [{"PartNumber": 1, "ETag": again["ETag"]}]}
-    wanted = {**place, "UploadId": upload, "MultipartUpload": parts}
-    first = client.complete_multipart_upload(**wanted)
-    assert client.complete_multipart_upload(**wanted)["ETag"] == first["ETag"]
-    assert client.get_object(**place)["Body"].read() == b"only this"
-
-
 def test_a_part_of_an_object_is_read_by_its_number(client, name):
     place = {"Bucket": BUCKET, "Key": name}
     upload, named = upload_in_parts(client, place, [LARGE[:PART], b"the end"])
@@ -339,59 +198,6 @@ def test_a_part_of_an_object_is_read_by_its_number(client, name):
     got = client.get_object(**place, PartNumber=2)
     assert (got["Body"].read(), got["PartsCount"]) == (b"the end", 2)
     assert client.head_object(**place, PartNumber=1)["ContentLength"] == PART
-
-
-def test_versions_are_kept_read_and_removed(client, versioned):
-    place = {"Bucket": versioned, "Key": "a"}
-    assert client.get_bucket_versioning(Bucket=versioned)["Status"] == "Enabled"
-    first = client.put_object(**place, Body=b"one")["VersionId"]
-    second = client.put_object(**place, Body=b"two")["VersionId"]
-    assert client.get_object(**place)["Body"].read() == b"two"
-    got = client.get_object(**place, VersionId=first)
-    assert (got["Body"].read(), got["VersionId"]) == (b"one", first)
-    # What was overwritten is brought back by copying it.
-    source = {**place, "VersionId": first}
-    copied = client.copy_object(**place, CopySource=source)
-    assert copied["CopySourceVersionId"] == first
-    assert client.get_object(**place)["Body"].read() == b"one"
-    client.delete_object(**place, VersionId=copied["VersionId"])
-    assert client.get_object(**place)["Body"].read() == b"two"
-    client.delete_object(**place, VersionId=second)
-    assert client.head_object(**place)["VersionId"] == first
-    assert refused(client.get_object, **place, VersionId=second) == "NoSuchVersion"
-
-
-def test_a_delete_marker_hides_an_object_and_can_be_taken_away(client, versioned):
-    place = {"Bucket": versioned, "Key": "a"}
-    first = client.put_object(**place, Body=b"one")["VersionId"]
-    marker = client.delete_object(**place)
-    assert marker["DeleteMarker"]
-    with pytest.raises(ClientError) as caught:
-        client.get_object(**place)
-    headers = caught.value.response["ResponseMetadata"]["HTTPHeaders"]
-    assert caught.value.response["Error"]["Code"] == "NoSuchKey"
-    assert headers["x-amz-delete-marker"] == "true"
-    version = {**place, "VersionId": marker["VersionId"]}
-    assert refused(client.get_object, **version) == "MethodNotAllowed"
-    assert "Contents" not in client.list_objects_v2(Bucket=versioned)
-    assert client.get_object(**place, VersionId=first)["Body"].read() == b"one"
-    removed = client.delete_object(**version)
-    assert (removed["DeleteMarker"], removed["VersionId"]) == (True, marker["VersionId"])
-    assert client.get_object(**place)["Body"].read() == b"one"
-
-
-def test_suspended_versioning_writes_the_null_version(client, versioned):
-    place = {"Bucket": versioned, "Key": "a"}
-    kept = client.put_object(**place, Body=b"kept")["VersionId"]
-    client.put_bucket_versioning(
-        Bucket=versioned, VersioningConfiguration={"Status": "Suspended"}
-    )
-    for body in (b"one", b"two"):
-        client.put_object(**place, Body=body)
-    listed = client.list_object_versions(Bucket=versioned)["Versions"]
-    assert [item["VersionId"] for item in listed] == ["null", kept]
-    assert client.get_object(**place, VersionId="null")["Body"].read() == b"two"
-    assert client.get_object(**place, VersionId=kept)["Body"].read() == b"kept"
 
 
 def test_a_link_to_a_version_shows_that_version(client, either, versioned):
@@ -415,63 +221,11 @@ def test_a_bucket_with_nothing_but_old_versions_is_not_empty(either, client, ver
     root.delete_bucket(Bucket=versioned)
 
 
-def test_objects_are_tagged_and_untagged(client, name):
-    place = {"Bucket": BUCKET, "Key": name}
-    client.put_object(**place, Body=b"x", Tagging="colour=blue&two%20words=a%2Bb")
-    tags = client.get_object_tagging(**place)["TagSet"]
-    assert sorted((tag["Key"], tag["Value"]) for tag in tags) == [
-        ("colour", "blue"),
-        ("two words", "a+b"),
-    ]
-    assert client.get_object(**place)["TagCount"] == 2
-    other = [{"Key": "ü", "Value": "ö"}]
-    client.put_object_tagging(**place, Tagging={"TagSet": other})
-    assert client.get_object_tagging(**place)["TagSet"] == other
-    client.delete_object_tagging(**place)
-    assert client.get_object_tagging(**place)["TagSet"] == []
-    many = [{"Key": f"k{number}", "Value": ""} for number in range(11)]
-    code = refused(client.put_object_tagging, **place, Tagging={"TagSet": many})
-    assert code == "InvalidTag"
-    twice = [{"Key": "a", "Value": "1"}, {"Key": "a", "Value": "2"}]
-    assert refused(client.put_object_tagging, **place, Tagging={"TagSet": twice}) == "InvalidTag"
-
-
 def test_a_multipart_upload_brings_its_tags(client, name):
     place = {"Bucket": BUCKET, "Key": name}
     upload, named = upload_in_parts(client, place, [b"x"], Tagging="a=b")
     client.complete_multipart_upload(**place, UploadId=upload, MultipartUpload={"Parts": named})
     assert client.get_object_tagging(**place)["TagSet"] == [{"Key": "a", "Value": "b"}]
-
-
-def test_many_objects_are_deleted_at_once(client, bucket):
-    keys = [f"k/{number} <&>ü" for number in range(12)]
-    for key in keys[:10]:
-        client.put_object(Bucket=bucket, Key=key, Body=b"x")
-    wanted = {"Objects": [{"Key": key} for key in keys]}
-    answer = client.delete_objects(Bucket=bucket, Delete=wanted)
-    # Deleting what is not there is no error.
-    assert sorted(item["Key"] for item in answer["Deleted"]) == sorted(keys)
-    assert "Errors" not in answer
-    assert "Contents" not in client.list_objects_v2(Bucket=bucket)
-    quiet = client.delete_objects(Bucket=bucket, Delete={**wanted, "Quiet": True})
-    assert "Deleted" not in quiet and "Errors" not in quiet
-    many = {"Objects": [{"Key": str(number)} for number in range(1_001)]}
-    assert refused(client.delete_objects, Bucket=bucket, Delete=many) == "MalformedXML"
-
-
-def test_versions_are_deleted_at_once(client, versioned):
-    place = {"Bucket": versioned, "Key": "a"}
-    first = client.put_object(**place, Body=b"one")["VersionId"]
-    client.put_object(**place, Body=b"two")
-    wanted = {"Objects": [{"Key": "a", "VersionId": first}, {"Key": "a"}]}
-    answer = client.delete_objects(Bucket=versioned, Delete=wanted)
-    by_version = {item.get("VersionId"): item for item in answer["Deleted"]}
-    assert "DeleteMarker" not in by_version[first]
-    assert by_version[None]["DeleteMarker"]
-    listed = client.list_object_versions(Bucket=versioned)
-    marker = by_version[None]["DeleteMarkerVersionId"]
-    assert [item["VersionId"] for item in listed["DeleteMarkers"]] == [marker]
-    assert len(listed["Versions"]) == 1
 
 
 def test_attributes_tell_parts_size_and_checksum(client, name):
@@ -490,25 +244,6 @@ def test_attributes_tell_parts_size_and_checksum(client, name):
     assert told["ObjectSize"] == 1 and "ObjectParts" not in told
     missing = {**place, "Key": f"{name}/missing", "ObjectAttributes": ["ETag"]}
     assert refused(client.get_object_attributes, **missing) == "NoSuchKey"
-
-
-def test_writes_hold_their_conditions(client, name):
-    place = {"Bucket": BUCKET, "Key": name}
-    failed = "PreconditionFailed"
-    upload, named = upload_in_parts(client, place, [b"by parts"])
-    wanted = {**place, "UploadId": upload, "MultipartUpload": {"Parts": named}}
-    assert refused(client.complete_multipart_upload, **wanted, IfMatch='"x"') in (
-        failed,
-        "NoSuchKey",
-    )
-    client.put_object(**place, Body=b"first", IfNoneMatch="*")
-    assert refused(client.put_object, **place, Body=b"second", IfNoneMatch="*") == failed
-    assert refused(client.complete_multipart_upload, **wanted, IfNoneMatch="*") == failed
-    assert client.get_object(**place)["Body"].read() == b"first"
-    tag = f'"{hashlib.md5(b"first").hexdigest()}"'
-    client.complete_multipart_upload(**wanted, IfMatch=tag)
-    assert client.get_object(**place)["Body"].read() == b"by parts"
-    assert refused(client.put_object, **place, Body=b"third", IfMatch=tag) == failed
 
 
 def test_rules_of_a_bucket_for_other_origins_come_back_and_hold(client, either, bucket):
