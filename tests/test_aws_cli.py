@@ -17,11 +17,7 @@ AWS = Path(sys.executable).with_name("aws")
 def aws(either, tmp_path):
     """Runs `aws` against the server, as its user or as root."""
     config = tmp_path / "config"
-    # There are no multipart uploads yet: files go up in one piece.
-    config.write_text(
-        "[default]\ns3 =\n  signature_version = s3v4\n  addressing_style = path\n"
-        "  multipart_threshold = 4GB\n"
-    )
+    config.write_text("[default]\ns3 =\n  signature_version = s3v4\n  addressing_style = path\n")
 
     def run(*arguments, key=None, check=True):
         key = key or either.key
