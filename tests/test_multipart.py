@@ -10,9 +10,9 @@ import pytest
 from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import ClientError
 
+from harness.boto import client_for, refused
 from harness.http import request
 from harness.server import BUCKET
-from test_boto3 import client_for, refused
 
 MIB = 1024 * 1024
 LEAST = 5 * MIB

@@ -3,8 +3,8 @@
 import pytest
 from botocore.exceptions import ClientError
 
+from harness.boto import client_for, refused
 from harness.server import BUCKET
-from test_boto3 import client_for, refused
 
 
 @pytest.fixture
