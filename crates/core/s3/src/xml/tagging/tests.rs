@@ -46,11 +46,10 @@ fn tags_are_held_to_the_rules() {
         }
     );
     assert!(matches!(refused(&repeated), TaggingError::Repeated { .. }));
-    assert!(matches!(
-        refused(&reserved),
-        TaggingError::InvalidTag { .. }
-    ));
+    assert!(matches!(refused(&reserved), TaggingError::Reserved { .. }));
     assert!(matches!(refused(&long), TaggingError::InvalidTag { .. }));
+    let value = tags(&[("k", &"v".repeat(257))]);
+    assert!(matches!(refused(&value), TaggingError::InvalidValue { .. }));
 }
 
 #[test]
