@@ -66,7 +66,7 @@ fn asked_part(element: &Element) -> Result<AskedPart, CompleteRequestError> {
     let mut etag = None;
     let mut checksum = None;
     for child in &element.children {
-        let text = child.text.trim();
+        let text = child.only_text().ok_or(CompleteRequestError::Shape)?.trim();
         let slot_was_free = match child.name.as_str() {
             "PartNumber" => number.replace(text).is_none(),
             "ETag" => etag.replace(ETag::parse(text)).is_none(),

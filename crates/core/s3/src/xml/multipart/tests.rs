@@ -92,6 +92,7 @@ fn a_part_has_one_number_and_one_tag() {
         "<PartNumber>+1</PartNumber><ETag>a</ETag>",
         "<PartNumber>70000</PartNumber><ETag>a</ETag>",
         "<PartNumber/><ETag>a</ETag>",
+        "<PartNumber>1<x/>2</PartNumber><ETag>a</ETag>",
     ] {
         let document =
             format!("<CompleteMultipartUpload><Part>{part}</Part></CompleteMultipartUpload>");

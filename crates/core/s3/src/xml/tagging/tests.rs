@@ -60,6 +60,7 @@ fn another_document_is_refused() {
         "<TagSet/>",
         "<Tagging><TagSet><Tag><Key>a</Key></Tag></TagSet></Tagging>",
         "<Tagging><TagSet><Tag><Key>a</Key><Key>b</Key></Tag></TagSet></Tagging>",
+        "<Tagging><TagSet><Tag><Key>a<b/>c</Key><Value/></Tag></TagSet></Tagging>",
         "<!DOCTYPE x><Tagging><TagSet/></Tagging>",
     ] {
         assert!(read_tagging(document.as_bytes(), 10).is_err(), "{document}");
