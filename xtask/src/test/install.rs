@@ -20,11 +20,7 @@ struct Needed {
     check: &'static [&'static str],
 }
 
-const NEEDED: [Needed; 9] = [
-    Needed {
-        package: "chromium",
-        check: &["chromium", "--version"],
-    },
+const NEEDED: [Needed; 8] = [
     Needed {
         package: "curl",
         check: &["curl", "--version"],
