@@ -76,7 +76,8 @@ def test_suspended_versioning_replaces_the_null_version_only(client, versioned):
     client.put_bucket_versioning(Bucket=versioned, VersioningConfiguration=suspended)
     assert client.get_bucket_versioning(Bucket=versioned)["Status"] == "Suspended"
     for body in (b"null 1", b"null 2"):
-        assert put(client, versioned, "k", body) == "null"
+        assert put(client, versioned, "k", body) is None
+    assert client.head_object(Bucket=versioned, Key="k")["VersionId"] == "null"
     assert get(client, versioned, "k") == b"null 2"
     assert get(client, versioned, "k", VersionId=kept) == b"kept"
     assert len(client.list_object_versions(Bucket=versioned)["Versions"]) == 2

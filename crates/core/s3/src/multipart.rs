@@ -6,11 +6,11 @@
 
 mod assemble;
 mod checksum_plan;
+mod promised;
 
-pub use assemble::{
-    AskedPart, AssembleError, Assembled, MIN_PART_BYTES, Promised, StoredPart, assemble,
-};
+pub use assemble::{AskedPart, AssembleError, Assembled, MIN_PART_BYTES, StoredPart, assemble};
 pub use checksum_plan::{ChecksumPlan, ChecksumPlanError};
+pub use promised::{Promised, PromisedError};
 
 use countersign_request::Query;
 

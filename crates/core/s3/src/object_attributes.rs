@@ -205,3 +205,6 @@ impl From<AskedAttributesError> for Fault {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 use countersign_request::{Header, RequestHead};
 
 use super::{CopySource, CopySourceError, Directive, SourceConditions, copied_extent};
-use crate::{ETag, Extent, Fields, Timestamp};
+use crate::{ETag, ErrorCode, Extent, Fault, Fields, Timestamp};
 
 fn with_fields<T>(headers: &[(&str, &str)], look: impl FnOnce(&Fields<'_>) -> T) -> T {
     let headers: Vec<Header<'_>> = headers
@@ -91,6 +91,32 @@ fn conditions_on_the_source_follow_the_documented_order() {
     assert!(holds(&[(&s, before)]) && !holds(&[(&s, after)]));
     assert!(holds(&[(&m, "abc"), (&u, before)]));
     assert!(!holds(&[(&n, "abc"), (&s, before)]));
+    // Read as in the conditions of a GET, so that none holds only because it was not understood.
+    assert!(!holds(&[(&n, "*")]) && !holds(&[(&n, "\"x\", \"abc\"")]));
+    assert!(holds(&[(&m, "*")]) && holds(&[(&m, "\"x\", \"abc\"")]));
+    assert!(!holds(&[(&m, "\"x\", \"y\"")]) && holds(&[(&n, "\"x\", \"y\"")]));
+}
+
+#[test]
+fn refused_copies_say_what_aws_says() {
+    let fault = |error: CopySourceError| Fault::from(error);
+    let malformed = fault(CopySource::parse("photos").unwrap_err());
+    assert_eq!(malformed.code(), ErrorCode::InvalidArgument);
+    assert_eq!(
+        malformed.message(),
+        "Copy Source must mention the source bucket and key: sourcebucket/sourcekey"
+    );
+    let access_point = fault(CopySource::parse("arn:aws:s3:::x").unwrap_err());
+    assert_eq!(access_point.code(), ErrorCode::NotImplemented);
+    let tagging = with_fields(&[("x-amz-tagging-directive", "MERGE")], Directive::for_tags);
+    assert_eq!(
+        fault(tagging.unwrap_err()).message(),
+        "Unknown tagging directive."
+    );
+    let beyond = with_fields(&[("x-amz-copy-source-range", "bytes=0-10")], |fields| {
+        copied_extent(fields, 10)
+    });
+    assert_eq!(fault(beyond.unwrap_err()).code(), ErrorCode::InvalidRange);
 }
 
 #[test]

@@ -12,6 +12,8 @@ use crate::{ErrorCode, Fault};
 pub const MAX_OBJECT_TAGS: usize = 10;
 const MAX_KEY_CHARS: usize = 128;
 const MAX_VALUE_CHARS: usize = 256;
+/// In any case, so that no key can pass for one of AWS's.
+const RESERVED: &str = "aws:";
 
 /// Why tags could not be taken.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
@@ -23,15 +25,29 @@ pub enum TaggingError {
         /// The header's value.
         value: String,
     },
-    /// A key or a value breaks the rules.
+    /// A key breaks the rules.
     #[error("tag `{key}` is not valid")]
     InvalidTag {
         /// The key.
         key: String,
     },
+    /// A value breaks the rules.
+    #[error("the value of tag `{key}` is not valid")]
+    InvalidValue {
+        /// The key.
+        key: String,
+        /// The value.
+        value: String,
+    },
     /// A key is there twice.
     #[error("tag `{key}` is there twice")]
     Repeated {
+        /// The key.
+        key: String,
+    },
+    /// A key begins as only those of AWS do.
+    #[error("tag `{key}` is reserved")]
+    Reserved {
         /// The key.
         key: String,
     },
@@ -68,17 +84,20 @@ pub fn parse_tagging(value: &str) -> Result<Vec<(String, String)>, TaggingError>
 
 /// Holds one tag to the rules.
 pub(crate) fn check_tag(key: &str, value: &str) -> Result<(), TaggingError> {
-    let allowed = !key.is_empty()
-        && key.chars().count() <= MAX_KEY_CHARS
-        && value.chars().count() <= MAX_VALUE_CHARS
-        && !key.starts_with("aws:")
-        && key.chars().chain(value.chars()).all(is_tag_char);
-    if allowed {
-        return Ok(());
+    let owned = str::to_owned;
+    if is_reserved(key) {
+        return Err(TaggingError::Reserved { key: owned(key) });
     }
-    Err(TaggingError::InvalidTag {
-        key: key.to_owned(),
-    })
+    if key.is_empty() || !is_tag_text(key, MAX_KEY_CHARS) {
+        return Err(TaggingError::InvalidTag { key: owned(key) });
+    }
+    if !is_tag_text(value, MAX_VALUE_CHARS) {
+        return Err(TaggingError::InvalidValue {
+            key: owned(key),
+            value: owned(value),
+        });
+    }
+    Ok(())
 }
 
 /// Holds their number to the limit.
@@ -87,6 +106,15 @@ pub(crate) fn check_count(count: usize, most: usize) -> Result<(), TaggingError>
         return Err(TaggingError::TooMany { count, most });
     }
     Ok(())
+}
+
+fn is_reserved(key: &str) -> bool {
+    let beginning = key.get(..RESERVED.len());
+    beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(RESERVED))
+}
+
+fn is_tag_text(text: &str, most_chars: usize) -> bool {
+    text.chars().count() <= most_chars && text.chars().all(is_tag_char)
 }
 
 fn is_tag_char(c: char) -> bool {
@@ -105,8 +133,15 @@ impl From<TaggingError> for Fault {
             TaggingError::InvalidTag { key } => Self::new(ErrorCode::InvalidTag)
                 .saying("The TagKey you have provided is invalid")
                 .with("TagKey", key),
+            TaggingError::InvalidValue { key, value } => Self::new(ErrorCode::InvalidTag)
+                .saying("The TagValue you have provided is invalid")
+                .with("TagKey", key)
+                .with("TagValue", value),
             TaggingError::Repeated { key } => Self::new(ErrorCode::InvalidTag)
                 .saying("Cannot provide multiple Tags with the same key")
+                .with("TagKey", key),
+            TaggingError::Reserved { key } => Self::new(ErrorCode::InvalidTag)
+                .saying("System tags cannot be added/updated by requester")
                 .with("TagKey", key),
             TaggingError::TooMany { most, .. } if most == MAX_OBJECT_TAGS => {
                 Self::new(ErrorCode::InvalidTag).saying("Object tags cannot be greater than 10")

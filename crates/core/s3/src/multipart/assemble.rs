@@ -6,7 +6,7 @@ use crc_fast::{CrcAlgorithm, checksum_combine};
 use md5::{Digest as _, Md5};
 use thiserror::Error;
 
-use super::{ChecksumPlan, MAX_PART_NUMBER};
+use super::{ChecksumPlan, MAX_PART_NUMBER, Promised};
 use crate::{
     ChecksumAlgorithm, ChecksumHasher, ChecksumKind, ETag, ErrorCode, Fault, StoredChecksum,
 };
@@ -36,17 +36,6 @@ pub struct AskedPart {
     pub etag: ETag,
     /// Its checksum, if the request tells it.
     pub checksum: Option<(ChecksumAlgorithm, String)>,
-}
-
-/// What the completing request promises of the object.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct Promised {
-    /// Its checksum.
-    pub checksum: Option<(ChecksumAlgorithm, String)>,
-    /// Over what that checksum is.
-    pub kind: Option<ChecksumKind>,
-    /// Its size (`x-amz-mp-object-size`).
-    pub size: Option<u64>,
 }
 
 /// What the parts make.
@@ -104,8 +93,11 @@ pub enum AssembleError {
         etag: ETag,
     },
     /// The request promises another type of checksum than the upload was created with.
-    #[error("the upload keeps another type of checksum")]
-    WrongKind,
+    #[error("the upload keeps another type of checksum, {}", kept.name())]
+    WrongKind {
+        /// The type it was created with.
+        kept: ChecksumKind,
+    },
 }
 
 /// Makes an object of the parts that are asked for, out of those that are stored, in order of number.
@@ -262,7 +254,7 @@ fn check_promise(
     checksum: Option<&StoredChecksum>,
 ) -> Result<(), AssembleError> {
     if promised.kind.is_some_and(|kind| kind != plan.kind) {
-        return Err(AssembleError::WrongKind);
+        return Err(AssembleError::WrongKind { kept: plan.kind });
     }
     let Some((algorithm, value)) = &promised.checksum else {
         return Ok(());
@@ -287,6 +279,7 @@ fn check_promise(
 impl From<AssembleError> for Fault {
     fn from(error: AssembleError) -> Self {
         match error {
+            // AWS: in lower case here, in upper case for an object put in one piece.
             AssembleError::ChecksumMismatch { algorithm } => Self::new(ErrorCode::BadDigest)
                 .saying(format!(
                     "The {} you specified did not match the calculated checksum.",
@@ -311,10 +304,13 @@ impl From<AssembleError> for Fault {
                 .with("MinSizeAllowed", least.to_string())
                 .with("PartNumber", number.to_string())
                 .with("ETag", etag.as_str()),
-            AssembleError::WrongKind => Self::new(ErrorCode::InvalidRequest).saying(
-                "The upload was created using a different checksum type. The complete request \
-                 must use the same one.",
-            ),
+            AssembleError::WrongKind { kept } => {
+                Self::new(ErrorCode::InvalidRequest).saying(format!(
+                    "The upload was created using the {} checksum mode. The complete request must \
+                     use the same checksum mode.",
+                    kept.name()
+                ))
+            }
         }
     }
 }

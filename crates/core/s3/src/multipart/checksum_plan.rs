@@ -51,15 +51,7 @@ impl ChecksumPlan {
     /// # Errors
     /// [`ChecksumPlanError`] for a pair that S3 does not offer.
     pub fn of(fields: &Fields<'_>) -> Result<Option<Self>, ChecksumPlanError> {
-        let kind = match fields.single("x-amz-checksum-type")? {
-            None => None,
-            Some("COMPOSITE") => Some(ChecksumKind::Composite),
-            Some("FULL_OBJECT") => Some(ChecksumKind::FullObject),
-            Some(value) => {
-                let value = value.to_owned();
-                return Err(ChecksumPlanError::Kind { value });
-            }
-        };
+        let kind = kind_in(fields)?;
         let Some(name) = fields.single("x-amz-checksum-algorithm")? else {
             return match kind {
                 None => Ok(None),
@@ -93,15 +85,33 @@ impl ChecksumPlan {
     }
 }
 
+/// Reads `x-amz-checksum-type`.
+pub(super) fn kind_in(fields: &Fields<'_>) -> Result<Option<ChecksumKind>, ChecksumPlanError> {
+    match fields.single("x-amz-checksum-type")? {
+        None => Ok(None),
+        Some("COMPOSITE") => Ok(Some(ChecksumKind::Composite)),
+        Some("FULL_OBJECT") => Ok(Some(ChecksumKind::FullObject)),
+        Some(value) => Err(ChecksumPlanError::Kind {
+            value: value.to_owned(),
+        }),
+    }
+}
+
+impl ChecksumPlanError {
+    /// What S3 says of an algorithm that it does not offer, wherever it is named.
+    pub(crate) fn unsupported_algorithm() -> Fault {
+        Fault::new(ErrorCode::InvalidRequest).saying(
+            "Checksum algorithm provided is unsupported. Please try again with any of the valid \
+             types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]",
+        )
+    }
+}
+
 impl From<ChecksumPlanError> for Fault {
     fn from(error: ChecksumPlanError) -> Self {
         let invalid = |sentence: String| Self::new(ErrorCode::InvalidRequest).saying(sentence);
         match error {
-            ChecksumPlanError::Algorithm { .. } => invalid(
-                "Checksum algorithm provided is unsupported. Please try again with any of the \
-                 valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256]"
-                    .into(),
-            ),
+            ChecksumPlanError::Algorithm { .. } => ChecksumPlanError::unsupported_algorithm(),
             ChecksumPlanError::Field(error) => error.into(),
             ChecksumPlanError::Kind { .. } => {
                 invalid("Value for x-amz-checksum-type header is invalid.".into())

@@ -1,9 +1,11 @@
 use super::{
     AskedPart, AssembleError, ChecksumPlan, ChecksumPlanError, MIN_PART_BYTES, Promised,
-    StoredPart, assemble, part_number,
+    StoredPart, assemble, page_size, part_number,
 };
-use crate::{ChecksumAlgorithm, ChecksumHasher, ChecksumKind, ETag, Fields, StoredChecksum};
-use countersign_request::{Header, RequestHead};
+use crate::{
+    ChecksumAlgorithm, ChecksumHasher, ChecksumKind, ETag, ErrorCode, Fault, Fields, StoredChecksum,
+};
+use countersign_request::{Header, Query, RequestHead};
 use md5::{Digest as _, Md5};
 
 const SIZES: [usize; 3] = [70, 1, 300];
@@ -182,6 +184,94 @@ fn parts_that_do_not_fit_are_refused_by_number() {
         make(&all, &promised, 1),
         Err(AssembleError::ChecksumMismatch { .. })
     ));
+}
+
+#[test]
+fn another_type_of_checksum_than_was_begun_with_is_refused_in_the_words_of_aws() {
+    let plan = ChecksumPlan::by_default();
+    let parts = parts(plan.algorithm);
+    let promised = Promised {
+        kind: Some(ChecksumKind::Composite),
+        ..Promised::default()
+    };
+    let refused = assemble(&stored(&parts), &asked(&parts), plan, &promised, 1).unwrap_err();
+    let kept = ChecksumKind::FullObject;
+    assert_eq!(refused, AssembleError::WrongKind { kept });
+    assert_eq!(
+        Fault::from(refused).message(),
+        "The upload was created using the FULL_OBJECT checksum mode. The complete request must \
+         use the same checksum mode."
+    );
+}
+
+#[test]
+fn a_composite_checksum_is_promised_with_or_without_its_number_of_parts() {
+    let plan = plan(ChecksumAlgorithm::Sha1, ChecksumKind::Composite);
+    let parts = parts(plan.algorithm);
+    let make = |value: &str| {
+        let promised = Promised {
+            checksum: Some((plan.algorithm, value.to_owned())),
+            ..Promised::default()
+        };
+        assemble(&stored(&parts), &asked(&parts), plan, &promised, 1)
+    };
+    let nothing = Promised::default();
+    let made = assemble(&stored(&parts), &asked(&parts), plan, &nothing, 1).unwrap();
+    let value = made.checksum.unwrap().value;
+    let bare = value.strip_suffix("-3").unwrap();
+    assert!(make(&value).is_ok() && make(bare).is_ok());
+    assert!(make(&format!("{bare}-2")).is_err());
+    let refused = Fault::from(make("AAAAAAAAAAAAAAAAAAAAAAAAAAA=").unwrap_err());
+    assert_eq!(refused.code(), ErrorCode::BadDigest);
+    assert_eq!(
+        refused.message(),
+        "The sha1 you specified did not match the calculated checksum."
+    );
+}
+
+#[test]
+fn refused_parts_are_told_with_what_is_wrong_about_them() {
+    let plan = ChecksumPlan::by_default();
+    let parts = parts(plan.algorithm);
+    let nothing = Promised::default();
+    let small = assemble(&stored(&parts), &asked(&parts), plan, &nothing, 100).unwrap_err();
+    let fault = Fault::from(small);
+    assert_eq!(fault.code(), ErrorCode::EntityTooSmall);
+    let told: Vec<(&str, &str)> = fault
+        .fields()
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("ProposedSize", "70"),
+            ("MinSizeAllowed", "100"),
+            ("PartNumber", "1"),
+            ("ETag", parts[0].etag.as_str()),
+        ]
+    );
+}
+
+#[test]
+fn pages_of_parts_and_uploads_are_bounded() {
+    let size = |raw: &str| page_size(&Query::of(raw).unwrap(), "max-parts");
+    for (raw, expected) in [
+        ("", 1000),
+        ("max-parts=", 1000),
+        ("max-parts=0", 0),
+        ("max-parts=7", 7),
+        ("max-parts=2147483647", 1000),
+    ] {
+        assert_eq!(size(raw), Ok(expected), "{raw}");
+    }
+    for raw in ["max-parts=-1", "max-parts=x", "max-parts=2147483648"] {
+        assert_eq!(
+            size(raw).unwrap_err().code(),
+            ErrorCode::InvalidArgument,
+            "{raw}"
+        );
+    }
 }
 
 #[test]

@@ -42,3 +42,6 @@ fn document(
     });
     xml.finish()
 }
+
+#[cfg(test)]
+mod tests;

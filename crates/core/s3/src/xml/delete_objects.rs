@@ -117,7 +117,7 @@ impl DeleteEntry {
         let mut version_id = None;
         let mut etag = None;
         for child in &element.children {
-            let text = child.text.as_str();
+            let text = child.only_text().ok_or(DeleteRequestError::Shape)?;
             let slot_was_free = match child.name.as_str() {
                 "Key" => key.replace(text.to_owned()).is_none(),
                 "VersionId" if text.is_empty() => true,

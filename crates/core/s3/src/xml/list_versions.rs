@@ -107,3 +107,6 @@ pub fn list_versions_document(list: &VersionList<'_>) -> String {
     });
     xml.finish()
 }
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,7 @@ use thiserror::Error;
 
 use super::list_buckets::Owner;
 use super::{Element, Limits, XmlError, XmlWriter, read};
-use crate::multipart::{AskedPart, MAX_PART_NUMBER};
+use crate::multipart::{AskedPart, ChecksumPlanError, MAX_PART_NUMBER};
 use crate::{ChecksumAlgorithm, ChecksumKind, ETag, ErrorCode, Fault, StoredChecksum, Timestamp};
 
 /// The largest document that completes an upload: ten thousand parts, each with a tag and a checksum.
@@ -17,9 +17,12 @@ pub const MAX_COMPLETE_BYTES: usize = 4 << 20;
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[non_exhaustive]
 pub enum CompleteRequestError {
-    /// It is another document, or names no part or a part incompletely.
+    /// It is another document, or names no part, a part incompletely, or one thing of a part twice.
     #[error("the document does not name parts by number and tag")]
     Shape,
+    /// It tells a checksum of a part by an algorithm that is not offered.
+    #[error("a checksum of a part is by an algorithm that is not offered")]
+    UnsupportedAlgorithm,
     /// It is no acceptable XML.
     #[error(transparent)]
     Xml(#[from] XmlError),
@@ -43,27 +46,56 @@ pub fn read_complete(body: &[u8]) -> Result<Vec<AskedPart>, CompleteRequestError
     ) {
         return Err(CompleteRequestError::Shape);
     }
-    let parts: Option<Vec<AskedPart>> = root.children.iter().map(asked_part).collect();
-    parts
-        .filter(|parts| !parts.is_empty())
-        .ok_or(CompleteRequestError::Shape)
+    let parts: Vec<AskedPart> = root
+        .children
+        .iter()
+        .map(asked_part)
+        .collect::<Result<_, _>>()?;
+    if parts.is_empty() {
+        return Err(CompleteRequestError::Shape);
+    }
+    Ok(parts)
 }
 
-fn asked_part(element: &Element) -> Option<AskedPart> {
+/// INVARIANT: no checksum that the request tells of a part is passed over. A part has one.
+fn asked_part(element: &Element) -> Result<AskedPart, CompleteRequestError> {
     if element.name != "Part" {
-        return None;
+        return Err(CompleteRequestError::Shape);
     }
-    let number: u16 = element.child("PartNumber")?.text.trim().parse().ok()?;
-    let etag = ETag::parse(element.child("ETag")?.text.trim());
-    let checksum = ChecksumAlgorithm::ALL.into_iter().find_map(|algorithm| {
-        let value = element.child(algorithm.element())?.text.trim().to_owned();
-        Some((algorithm, value))
-    });
-    Some(AskedPart {
-        number,
-        etag,
+    let mut number = None;
+    let mut etag = None;
+    let mut checksum = None;
+    for child in &element.children {
+        let text = child.only_text().ok_or(CompleteRequestError::Shape)?.trim();
+        let slot_was_free = match child.name.as_str() {
+            "PartNumber" => number.replace(text).is_none(),
+            "ETag" => etag.replace(ETag::parse(text)).is_none(),
+            name if name.starts_with("Checksum") => match algorithm_of(name) {
+                _ if text.is_empty() => true,
+                None => return Err(CompleteRequestError::UnsupportedAlgorithm),
+                Some(algorithm) => checksum.replace((algorithm, text.to_owned())).is_none(),
+            },
+            // QUIRK: some clients copy parts from a list, with size and date.
+            _ => true,
+        };
+        if !slot_was_free {
+            return Err(CompleteRequestError::Shape);
+        }
+    }
+    let number = number
+        .filter(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+        .and_then(|text| text.parse().ok());
+    Ok(AskedPart {
+        number: number.ok_or(CompleteRequestError::Shape)?,
+        etag: etag.ok_or(CompleteRequestError::Shape)?,
         checksum,
     })
+}
+
+fn algorithm_of(element: &str) -> Option<ChecksumAlgorithm> {
+    ChecksumAlgorithm::ALL
+        .into_iter()
+        .find(|algorithm| algorithm.element() == element)
 }
 
 /// Writes the answer of `CreateMultipartUpload`.
@@ -159,7 +191,10 @@ pub fn list_parts_document(list: &PartList<'_>) -> String {
         xml.text("StorageClass", list.storage_class.unwrap_or("STANDARD"));
         xml.text("PartNumberMarker", &list.after.to_string());
         let last = list.next.or(list.parts.last().map(|part| part.number));
-        xml.text("NextPartNumberMarker", &last.unwrap_or(0).to_string());
+        // Not on an empty page: the JavaScript SDK goes on from any marker, and a 0 would begin again.
+        if let Some(last) = last {
+            xml.text("NextPartNumberMarker", &last.to_string());
+        }
         xml.text("MaxParts", &list.max.to_string());
         xml.text("IsTruncated", truth(list.next.is_some()));
         if let Some((algorithm, kind)) = list.checksum {
@@ -286,6 +321,9 @@ impl From<CompleteRequestError> for Fault {
     fn from(error: CompleteRequestError) -> Self {
         match error {
             CompleteRequestError::Shape => Self::new(ErrorCode::MalformedXML),
+            CompleteRequestError::UnsupportedAlgorithm => {
+                ChecksumPlanError::unsupported_algorithm()
+            }
             CompleteRequestError::Xml(error) => error.into(),
         }
     }

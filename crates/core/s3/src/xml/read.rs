@@ -70,6 +70,13 @@ impl Default for Limits {
 }
 
 impl Element {
+    /// The text of an element that holds nothing else; with elements inside, it could be read in more
+    /// than one way.
+    #[must_use]
+    pub fn only_text(&self) -> Option<&str> {
+        self.children.is_empty().then_some(self.text.as_str())
+    }
+
     /// The first child of this name.
     #[must_use]
     pub fn child(&self, name: &str) -> Option<&Self> {

@@ -52,7 +52,10 @@ fn key_and_value(tag: &Element) -> Option<(&str, &str)> {
     if tag.name != "Tag" || tag.children.len() != 2 {
         return None;
     }
-    Some((&tag.child("Key")?.text, &tag.child("Value")?.text))
+    Some((
+        tag.child("Key")?.only_text()?,
+        tag.child("Value")?.only_text()?,
+    ))
 }
 
 /// Writes the document, with the tags by key: S3 promises no order, so let it be always the same.

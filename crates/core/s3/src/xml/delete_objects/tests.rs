@@ -56,6 +56,8 @@ fn what_is_not_understood_is_refused() {
         "<Delete><Object><Key>a</Key><Key>b</Key></Object></Delete>",
         "<Delete><Object><Key>a</Key><Size>3</Size></Object></Delete>",
         "<Delete><Object><Key>a</Key><Other/></Object></Delete>",
+        "<Delete><Object><Key>a<b/>c</Key></Object></Delete>",
+        "<Delete><Object><Key>a</Key><VersionId>null<x/></VersionId></Object></Delete>",
     ] {
         assert!(
             DeleteRequest::read(document.as_bytes()).is_err(),

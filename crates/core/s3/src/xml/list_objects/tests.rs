@@ -1,6 +1,6 @@
 use countersign_request::Query;
 
-use super::{ObjectEntry, ObjectList, list_objects_document};
+use super::{ObjectEntry, ObjectList, list_objects_document, list_objects_v1_document};
 use crate::xml::list_buckets::Owner;
 use crate::xml::{Limits, read};
 use crate::{
@@ -9,6 +9,20 @@ use crate::{
 
 fn document(raw: &str, key: &str, next: Option<&ListPosition>) -> String {
     let parameters = ListParameters::of(&Query::of(raw).unwrap()).unwrap();
+    written(&parameters, key, next, list_objects_document)
+}
+
+fn v1_document(raw: &str, next: Option<&ListPosition>) -> String {
+    let parameters = ListParameters::of_version_1(&Query::of(raw).unwrap()).unwrap();
+    written(&parameters, "a", next, list_objects_v1_document)
+}
+
+fn written(
+    parameters: &ListParameters,
+    key: &str,
+    next: Option<&ListPosition>,
+    write: fn(&ObjectList<'_>) -> String,
+) -> String {
     let checksum = StoredChecksum {
         algorithm: ChecksumAlgorithm::Crc64nvme,
         value: "AAAAAAAAAAA=".to_owned(),
@@ -22,9 +36,9 @@ fn document(raw: &str, key: &str, next: Option<&ListPosition>) -> String {
         storage_class: None,
         checksum: Some(&checksum),
     };
-    list_objects_document(&ObjectList {
+    write(&ObjectList {
         bucket: "examplebucket",
-        parameters: &parameters,
+        parameters,
         objects: &[object],
         common_prefixes: &["p q/".to_owned()],
         next,
@@ -77,5 +91,31 @@ fn encoded_keys_survive_what_xml_cannot_hold() {
             .unwrap()
             .text,
         "p%20q/"
+    );
+}
+
+#[test]
+fn the_first_version_tells_where_to_go_on_only_where_keys_are_cut() {
+    let next = ListPosition::AfterPrefix("p q/".to_owned());
+    let cut = v1_document("delimiter=/&marker=a&max-keys=2", Some(&next));
+    let beginning = "<Name>examplebucket</Name><Prefix></Prefix><Marker>a</Marker>\
+                     <NextMarker>p q/</NextMarker><MaxKeys>2</MaxKeys><Delimiter>/</Delimiter>\
+                     <IsTruncated>true</IsTruncated>";
+    assert!(cut.contains(beginning), "{cut}");
+    let encoded = v1_document("delimiter=/&encoding-type=url", Some(&next));
+    assert!(
+        encoded.contains("<NextMarker>p%20q/</NextMarker>"),
+        "{encoded}"
+    );
+    let whole = v1_document("max-keys=2", Some(&next));
+    assert!(!whole.contains("NextMarker"), "{whole}");
+    assert!(whole.contains("<IsTruncated>true</IsTruncated>"), "{whole}");
+    let last = v1_document("delimiter=/", None);
+    assert!(!last.contains("NextMarker"), "{last}");
+    // Owners are told without being asked for, and what belongs to the second version is not.
+    assert!(last.contains("<Owner><ID>owner</ID></Owner>"), "{last}");
+    assert!(
+        !last.contains("KeyCount") && !last.contains("Token"),
+        "{last}"
     );
 }

@@ -46,11 +46,10 @@ fn tags_are_held_to_the_rules() {
         }
     );
     assert!(matches!(refused(&repeated), TaggingError::Repeated { .. }));
-    assert!(matches!(
-        refused(&reserved),
-        TaggingError::InvalidTag { .. }
-    ));
+    assert!(matches!(refused(&reserved), TaggingError::Reserved { .. }));
     assert!(matches!(refused(&long), TaggingError::InvalidTag { .. }));
+    let value = tags(&[("k", &"v".repeat(257))]);
+    assert!(matches!(refused(&value), TaggingError::InvalidValue { .. }));
 }
 
 #[test]
@@ -61,6 +60,7 @@ fn another_document_is_refused() {
         "<TagSet/>",
         "<Tagging><TagSet><Tag><Key>a</Key></Tag></TagSet></Tagging>",
         "<Tagging><TagSet><Tag><Key>a</Key><Key>b</Key></Tag></TagSet></Tagging>",
+        "<Tagging><TagSet><Tag><Key>a<b/>c</Key><Value/></Tag></TagSet></Tagging>",
         "<!DOCTYPE x><Tagging><TagSet/></Tagging>",
     ] {
         assert!(read_tagging(document.as_bytes(), 10).is_err(), "{document}");
