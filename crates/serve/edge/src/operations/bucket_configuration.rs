@@ -178,25 +178,22 @@ async fn put(
     body: Incoming,
 ) -> Result<Answer, Refusal> {
     let sent = read_document(edge, &mut task, parts, body, CONFIGURATION_BYTES).await?;
-    let (kind, document, status) = match task.permit.operation() {
+    let (kind, document) = match task.permit.operation() {
         Operation::PutBucketCors => {
             let rules = read_cors(&sent).map_err(Fault::from)?;
-            (BucketDocument::Cors, cors_document(&rules), StatusCode::OK)
+            (BucketDocument::Cors, cors_document(&rules))
         }
         Operation::PutBucketOwnershipControls => {
             read_ownership(&sent).map_err(Fault::from)?;
-            let document = ownership_document();
-            (BucketDocument::OwnershipControls, document, StatusCode::OK)
+            (BucketDocument::OwnershipControls, ownership_document())
         }
         Operation::PutBucketTagging => {
             let tags = read_tagging(&sent, MAX_BUCKET_TAGS).map_err(Fault::from)?;
-            let document = tagging_document(&tags);
-            (BucketDocument::Tagging, document, StatusCode::NO_CONTENT)
+            (BucketDocument::Tagging, tagging_document(&tags))
         }
         _ => {
             let block = PublicAccessBlock::read(&sent).map_err(Fault::from)?;
-            let document = block.document();
-            (BucketDocument::PublicAccessBlock, document, StatusCode::OK)
+            (BucketDocument::PublicAccessBlock, block.document())
         }
     };
     let bucket = bucket_of(&task)?;
@@ -204,7 +201,7 @@ async fn put(
     let put = state.put_bucket_document(&bucket.name, bucket.id, kind, &document);
     put.await.map_err(|error| refuse_state(error, &task))?;
     edge.lookups.invalidate();
-    Ok(done(status))
+    Ok(done(StatusCode::OK))
 }
 
 async fn remove(edge: &Edge, task: &Task, kind: BucketDocument) -> Result<Answer, Refusal> {
