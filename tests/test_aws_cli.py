@@ -1,51 +1,18 @@
 """The AWS CLI, version 1 as PyPI has it."""
 
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
 from harness.http import request
 from harness.objects import exists, get, put
-from harness.server import BUCKET, REGION, clean_environment, countersign
-
-AWS = Path(sys.executable).with_name("aws")
-
+from harness.programs import aws_cli
+from harness.server import BUCKET, REGION, countersign
 
 @pytest.fixture
 def aws(either, tmp_path):
     """Runs `aws` against the server, as its user or as root."""
-    config = tmp_path / "config"
-    # There are no multipart uploads yet: files go up in one piece.
-    config.write_text(
-        "[default]\ns3 =\n  signature_version = s3v4\n  addressing_style = path\n"
-        "  multipart_threshold = 4GB\n"
-    )
-
-    def run(*arguments, key=None, check=True):
-        key = key or either.key
-        environment = {
-            **clean_environment(),
-            "AWS_CONFIG_FILE": str(config),
-            "AWS_SHARED_CREDENTIALS_FILE": str(tmp_path / "none"),
-            "AWS_ACCESS_KEY_ID": key.id,
-            "AWS_SECRET_ACCESS_KEY": key.secret,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ENDPOINT_URL": either.url,
-            "AWS_EC2_METADATA_DISABLED": "true",
-            "AWS_MAX_ATTEMPTS": "1",
-        }
-        if either.ca:
-            environment["AWS_CA_BUNDLE"] = str(either.ca)
-        command = [AWS, *map(str, arguments)]
-        done = subprocess.run(
-            command, capture_output=True, text=True, env=environment, timeout=60, check=False
-        )
-        assert not check or done.returncode == 0, done.stderr
-        return done
-
-    return run
+    return aws_cli(either, tmp_path)
 
 
 def test_a_bucket_is_made_and_removed(aws, either, name):

@@ -6,8 +6,8 @@ import io
 import boto3
 import pytest
 from botocore.config import Config
-from botocore.exceptions import ClientError
 
+from harness.boto import client_for, refused
 from harness.http import request
 from harness.objects import exists
 from harness.server import BUCKET, REGION
@@ -22,25 +22,6 @@ KNOWN = {
 }
 
 
-def client_for(server, key=None, signature_version="s3v4", **options):
-    """A client as its documentation shows it."""
-    key = key or server.key
-    return boto3.client(
-        "s3",
-        endpoint_url=server.url,
-        region_name=REGION,
-        aws_access_key_id=key.id,
-        aws_secret_access_key=key.secret,
-        verify=str(server.ca) if server.ca else None,
-        config=Config(
-            signature_version=signature_version,
-            s3={"addressing_style": "path"},
-            retries={"total_max_attempts": 1},
-            **options,
-        ),
-    )
-
-
 @pytest.fixture
 def client(either):
     """A client of the safe server."""
@@ -51,13 +32,6 @@ def client(either):
 def root(either):
     """A client with the root key, for buckets."""
     return client_for(either, either.root)
-
-
-def refused(call, **arguments):
-    """The error code that a call is refused with."""
-    with pytest.raises(ClientError) as caught:
-        call(**arguments)
-    return caught.value.response["Error"]["Code"]
 
 
 def test_buckets_are_created_listed_looked_at_and_deleted(root, name):

@@ -9,13 +9,13 @@ from urllib.parse import quote, urlsplit
 import pytest
 import urllib3
 
+from harness.boto import client_for
 from harness.chunked import MODES, crc32
 from harness.form import BOUNDARY, CLOSED, body_of, fields_of, part, policy_of, post, send
 from harness.http import connect, raw, request, statuses
 from harness.objects import exists, get, keys, put, signed
 from harness.server import BUCKET
 from harness.signer import Key, presign, sign
-from test_boto3 import client_for
 
 SECOND = timedelta(seconds=1)
 

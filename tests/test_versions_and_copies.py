@@ -3,8 +3,8 @@
 import pytest
 from botocore.exceptions import ClientError
 
+from harness.boto import client_for, refused
 from harness.server import BUCKET
-from test_boto3 import client_for, refused
 
 
 @pytest.fixture
@@ -76,7 +76,8 @@ def test_suspended_versioning_replaces_the_null_version_only(client, versioned):
     client.put_bucket_versioning(Bucket=versioned, VersioningConfiguration=suspended)
     assert client.get_bucket_versioning(Bucket=versioned)["Status"] == "Suspended"
     for body in (b"null 1", b"null 2"):
-        assert put(client, versioned, "k", body) == "null"
+        assert put(client, versioned, "k", body) is None
+    assert client.head_object(Bucket=versioned, Key="k")["VersionId"] == "null"
     assert get(client, versioned, "k") == b"null 2"
     assert get(client, versioned, "k", VersionId=kept) == b"kept"
     assert len(client.list_object_versions(Bucket=versioned)["Versions"]) == 2

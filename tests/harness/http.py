@@ -72,7 +72,7 @@ def send_body(sock, body):
     """Sends a body; a server that has answered already need not take the rest."""
     try:
         sock.sendall(body)
-    except (BrokenPipeError, ConnectionResetError):
+    except (BrokenPipeError, ConnectionResetError, ssl.SSLEOFError):
         pass
 
 

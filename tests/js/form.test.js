@@ -2,29 +2,17 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { Agent } from "node:https";
 import { after, before, describe, it } from "node:test";
 
-import { CreateBucketCommand, GetObjectCommand, HeadObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, GetObjectCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
 import { createPresignedPost } from "@aws-sdk/s3-presigned-post";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 
+import { clientFor } from "./harness/client.js";
 import { use } from "./harness/request.js";
 import { startServer } from "./harness/server.js";
 
 const BUCKET = "examplebucket";
 const SIZES = ["content-length-range", 1, 1_000_000];
-
-function clientFor(server, credentials = server.key) {
-  return new S3Client({
-    endpoint: server.url,
-    region: "us-east-1",
-    forcePathStyle: true,
-    credentials,
-    maxAttempts: 1,
-    requestHandler: new NodeHttpHandler(server.ca ? { httpsAgent: new Agent({ ca: server.ca }) } : {}),
-  });
-}
 
 /** Submits a form with a file, the file last. */
 async function submit(server, { url, fields }, content, name = "cat.jpg", type = "image/jpeg") {

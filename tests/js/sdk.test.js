@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { Agent } from "node:https";
 import { after, before, describe, it } from "node:test";
 
 import {
@@ -17,28 +16,15 @@ import {
   ListObjectsV2Command,
   paginateListObjectsV2,
   PutObjectCommand,
-  S3Client,
 } from "@aws-sdk/client-s3";
 import { getSignedUrl } from "@aws-sdk/s3-request-presigner";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 
+import { clientFor } from "./harness/client.js";
 import { use } from "./harness/request.js";
 import { startServer } from "./harness/server.js";
 
 const BUCKET = "examplebucket";
 const LIFE = { expiresIn: 300 };
-
-function clientFor(server, credentials = server.key, options = {}) {
-  return new S3Client({
-    endpoint: server.url,
-    region: "us-east-1",
-    forcePathStyle: true,
-    credentials,
-    maxAttempts: 1,
-    requestHandler: new NodeHttpHandler(server.ca ? { httpsAgent: new Agent({ ca: server.ca }) } : {}),
-    ...options,
-  });
-}
 
 for (const [scheme, tls] of [["http", false], ["https", true]]) {
   describe(`over ${scheme}`, () => {

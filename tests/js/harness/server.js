@@ -22,8 +22,8 @@ function makeCertificates(folder) {
   return { ca: path("ca.pem"), certificate: path("certificate.pem"), key: path("key.pem") };
 }
 
-/** Starts a server and waits until it has said where it is. */
-export async function startServer({ profile = "safe", tls = false } = {}) {
+/** Starts a server and waits until it has said where it is; `tables` are added to its configuration. */
+export async function startServer({ profile = "safe", tls = false, tables = "" } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "countersign-js-"));
   const files = tls ? makeCertificates(folder) : undefined;
   writeFileSync(join(folder, "secret"), KEY.secretAccessKey, { mode: 0o600 });
@@ -33,6 +33,7 @@ export async function startServer({ profile = "safe", tls = false } = {}) {
     'admin_listen = "127.0.0.1:0"',
     `profile = "${profile}"`,
     ...(files ? [`tls_cert = "${files.certificate}"`, `tls_key = "${files.key}"`] : []),
+    tables,
     '[log]\nlevel = "error"',
     '[[user]]\nname = "tester"',
     `access_key_id = "${KEY.accessKeyId}"`,

@@ -20,7 +20,7 @@ struct Needed {
     check: &'static [&'static str],
 }
 
-const NEEDED: [Needed; 5] = [
+const NEEDED: [Needed; 8] = [
     Needed {
         package: "curl",
         check: &["curl", "--version"],
@@ -37,6 +37,18 @@ const NEEDED: [Needed; 5] = [
     Needed {
         package: "openssl",
         check: &["openssl", "version"],
+    },
+    Needed {
+        package: "rclone",
+        check: &["rclone", "version"],
+    },
+    Needed {
+        package: "s3cmd",
+        check: &["s3cmd", "--version"],
+    },
+    Needed {
+        package: "s3fs",
+        check: &["s3fs", "--version"],
     },
     Needed {
         package: "python3-venv",

@@ -395,15 +395,15 @@ fn streaming_signature(
 /// The one exit of refusals: counted, logged with its reason, written.
 fn settle(edge: &Edge, id: RequestId, parts: &Parts, settled: Settled) -> Answer {
     let Settled { operation, outcome } = settled;
-    let answer = outcome.unwrap_or_else(|refusal| {
+    let is_last = expects_in_vain(parts) || outcome.is_err() && leaves_a_body(parts);
+    let mut answer = outcome.unwrap_or_else(|refusal| {
         log_refusal(edge, id, operation, &refusal);
-        let mut answer = answer::refuse(edge, id, &parts.method, &refusal);
-        if leaves_a_body(parts) {
-            let close = http::HeaderValue::from_static("close");
-            answer.headers_mut().insert(http::header::CONNECTION, close);
-        }
-        answer
+        answer::refuse(edge, id, &parts.method, &refusal)
     });
+    if is_last && parts.version <= http::Version::HTTP_11 {
+        let close = http::HeaderValue::from_static("close");
+        answer.headers_mut().insert(http::header::CONNECTION, close);
+    }
     edge.metrics.count(operation, answer.status().as_u16());
     answer
 }
@@ -412,9 +412,20 @@ fn settle(edge: &Edge, id: RequestId, parts: &Parts, settled: Settled) -> Answer
 /// that is not told would send its next request into nothing.
 fn leaves_a_body(parts: &Parts) -> bool {
     let length = parts.headers.get(http::header::CONTENT_LENGTH);
-    let has_body = length.is_some_and(|length| length != "0")
-        || parts.headers.contains_key(http::header::TRANSFER_ENCODING);
-    has_body && parts.version <= http::Version::HTTP_11
+    length.is_some_and(|length| length != "0")
+        || parts.headers.contains_key(http::header::TRANSFER_ENCODING)
+}
+
+/// Whether the client waits for a 100 that will not come, because there is no body to ask for.
+///
+/// QUIRK: botocore up to 1.43, and the AWS CLI 1.46 with it, upload empty files so. After an answer
+/// without a 100 they misread the next one on the same connection, and wait until they time out.
+fn expects_in_vain(parts: &Parts) -> bool {
+    parts.headers.contains_key(http::header::EXPECT)
+        && parts
+            .headers
+            .get(http::header::CONTENT_LENGTH)
+            .is_some_and(|length| length == "0")
 }
 
 fn log_refusal(edge: &Edge, id: RequestId, operation: Option<Operation>, refusal: &Refusal) {

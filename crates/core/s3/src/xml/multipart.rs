@@ -191,7 +191,10 @@ pub fn list_parts_document(list: &PartList<'_>) -> String {
         xml.text("StorageClass", list.storage_class.unwrap_or("STANDARD"));
         xml.text("PartNumberMarker", &list.after.to_string());
         let last = list.next.or(list.parts.last().map(|part| part.number));
-        xml.text("NextPartNumberMarker", &last.unwrap_or(0).to_string());
+        // Not on an empty page: the JavaScript SDK goes on from any marker, and a 0 would begin again.
+        if let Some(last) = last {
+            xml.text("NextPartNumberMarker", &last.to_string());
+        }
         xml.text("MaxParts", &list.max.to_string());
         xml.text("IsTruncated", truth(list.next.is_some()));
         if let Some((algorithm, kind)) = list.checksum {

@@ -200,7 +200,7 @@ fn answer_with(task: &Task, parts: &Parts, completed: &CompletedUpload) -> Answe
         completed.checksum.as_ref(),
     );
     let mut answer = answer::document(document);
-    versioned::tell(answer.headers_mut(), &task.permit, &completed.version_id);
+    versioned::tell_written(answer.headers_mut(), &task.permit, &completed.version_id);
     answer
 }
 

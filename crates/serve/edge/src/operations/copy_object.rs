@@ -49,7 +49,7 @@ pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<A
     let checksum = copied.attributes().checksum.as_ref();
     let mut answer = answer::document(copy_object_document(copied.etag(), modified, checksum));
     let headers = answer.headers_mut();
-    versioned::tell(headers, &task.permit, copied.version_id());
+    versioned::tell_written(headers, &task.permit, copied.version_id());
     tell_source(headers, task, &source);
     Ok(answer)
 }

@@ -10,7 +10,7 @@ use countersign_objects::Object;
 use countersign_request::Query;
 use countersign_s3::{
     ByteRange, ErrorCode, Extent, Fault, Fields, Operation, ReadConditions, ReadVerdict,
-    ResponseOverrides, Timestamp, asks_for_checksum, response_headers,
+    ResponseOverrides, StoredChecksum, Timestamp, asks_for_checksum, response_headers,
 };
 use http::header::{ACCEPT_RANGES, CONTENT_RANGE, ETAG, LAST_MODIFIED};
 use http::request::Parts;
@@ -73,8 +73,8 @@ pub(super) fn answer(
             .saying("Cannot specify both Range header and partNumber query parameter")
             .into());
     }
-    let extent = match part {
-        Some(part) => Some(part),
+    let extent = match &part {
+        Some(part) => Some(part.extent),
         None => range
             .map(|range| range.resolve(object.size()))
             .transpose()
@@ -95,13 +95,14 @@ pub(super) fn answer(
             insert(headers, name, &value);
         }
     }
-    if extent.is_none() && asks_for_checksum(fields).map_err(Fault::from)? {
-        for (name, value) in object
-            .attributes()
-            .checksum
-            .iter()
-            .flat_map(|c| c.headers())
-        {
+    if asks_for_checksum(fields).map_err(Fault::from)? {
+        let checksum = match (&part, extent) {
+            (Some(part), _) => part.checksum.as_ref(),
+            (None, None) => object.attributes().checksum.as_ref(),
+            // There is no checksum of an arbitrary range.
+            (None, Some(_)) => None,
+        };
+        for (name, value) in checksum.iter().flat_map(|c| c.headers()) {
             insert(headers, name, value.as_bytes());
         }
     }
@@ -166,8 +167,14 @@ fn body(edge: &Edge, object: &Arc<Object>, sent: Extent) -> ResponseBody {
     ResponseBody::object(reader, edge.metrics.bytes_sent.clone())
 }
 
-/// The bytes of the part that `partNumber` asks for. An object put in one piece has one part.
-fn asked_part(query: &Query, object: &Object) -> Result<Option<Extent>, Refusal> {
+/// One part of an object.
+struct AskedPart {
+    extent: Extent,
+    checksum: Option<StoredChecksum>,
+}
+
+/// The part that `partNumber` asks for. An object put in one piece has one part.
+fn asked_part(query: &Query, object: &Object) -> Result<Option<AskedPart>, Refusal> {
     let Some(text) = query.first("partNumber") else {
         return Ok(None);
     };
@@ -180,10 +187,14 @@ fn asked_part(query: &Query, object: &Object) -> Result<Option<Extent>, Refusal>
         return Err(Fault::invalid_argument(sentence, "partNumber", text).into());
     };
     let parts = object.parts();
+    let checksum = object.attributes().checksum.as_ref();
     if parts.is_empty() && number == 1 {
-        return Ok(Some(Extent {
-            first: 0,
-            length: object.size(),
+        return Ok(Some(AskedPart {
+            extent: Extent {
+                first: 0,
+                length: object.size(),
+            },
+            checksum: checksum.cloned(),
         }));
     }
     let asked = parts.iter().find(|part| part.number == number);
@@ -193,9 +204,19 @@ fn asked_part(query: &Query, object: &Object) -> Result<Option<Extent>, Refusal>
             .with("ActualPartCount", parts.len().max(1).to_string());
         Refusal::new(fault, format!("object {} has no such part", object.id()))
     })?;
-    Ok(Some(Extent {
-        first: asked.offset,
-        length: asked.size,
+    let of_part = |whole: &StoredChecksum| {
+        let value = asked.checksum.as_deref()?.to_owned();
+        Some(StoredChecksum {
+            value,
+            ..whole.clone()
+        })
+    };
+    Ok(Some(AskedPart {
+        extent: Extent {
+            first: asked.offset,
+            length: asked.size,
+        },
+        checksum: checksum.and_then(of_part),
     }))
 }
 

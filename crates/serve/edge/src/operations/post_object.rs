@@ -165,7 +165,7 @@ fn answer_to(
     let headers = answer.headers_mut();
     let etag = HeaderValue::try_from(etag).map_err(answer::internal)?;
     headers.insert(ETAG, etag);
-    versioned::tell(headers, &task.permit, stored.version_id());
+    versioned::tell_written(headers, &task.permit, stored.version_id());
     // The object is stored: an odd host that the client sent must not turn that into an error.
     if let Ok(location) = HeaderValue::try_from(location) {
         headers.insert(LOCATION, location);

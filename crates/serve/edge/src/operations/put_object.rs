@@ -72,7 +72,7 @@ pub(super) fn stored_answer(task: &Task, stored: &Object) -> Result<Answer, Refu
     let headers = answer.headers_mut();
     let etag = HeaderValue::try_from(stored.etag().quoted()).map_err(answer::internal)?;
     headers.insert(ETAG, etag);
-    versioned::tell(headers, &task.permit, stored.version_id());
+    versioned::tell_written(headers, &task.permit, stored.version_id());
     add_checksum(headers, stored.attributes().checksum.as_ref())?;
     answer::set_length(&mut answer, 0);
     Ok(answer)

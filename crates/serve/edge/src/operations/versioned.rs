@@ -83,6 +83,14 @@ pub(super) fn tell(headers: &mut HeaderMap, permit: &Authorized, version: &Versi
     }
 }
 
+/// Tells the version that was written, where the bucket keeps it: while versioning is suspended, what
+/// is written replaces the null version, and S3 names no version for it.
+pub(super) fn tell_written(headers: &mut HeaderMap, permit: &Authorized, version: &VersionId) {
+    if !version.is_null() {
+        tell(headers, permit, version);
+    }
+}
+
 /// Tells that the version in the answer is a delete marker.
 pub(super) fn tell_marker(headers: &mut HeaderMap) {
     headers.insert(
