@@ -1,9 +1,12 @@
 //! Laws of the header fields of an object request, hoisted ones included.
 
 use countersign_request::{Query, RequestHead};
+use countersign_s3::multipart::{ChecksumPlan, MAX_PART_NUMBER, Promised};
+use countersign_s3::object_attributes::AskedAttributes;
 use countersign_s3::{
-    ETag, ExpectedChecksum, Fields, ReadConditions, ResponseOverrides, Timestamp, WriteCondition,
-    attributes_of, refuse_unsupported, response_headers,
+    ChecksumAlgorithm, ChecksumKind, ETag, ExpectedChecksum, Fields, MAX_PAGE, ReadConditions,
+    ResponseOverrides, Timestamp, WriteCondition, attributes_of, refuse_unsupported,
+    response_headers,
 };
 
 use crate::wire::with_head;
@@ -48,9 +51,32 @@ fn laws(fields: &Fields<'_>) {
     if let Ok(Some(expected)) = ExpectedChecksum::of(fields) {
         assert!(expected.verify("not base64 of any digest", None).is_err());
     }
+    multipart(fields);
+    if let Ok(asked) = AskedAttributes::of(fields) {
+        assert!(asked.max_parts <= MAX_PAGE && asked.after_part <= MAX_PART_NUMBER);
+    }
     let refusal = refuse_unsupported(fields);
     let asks_for_encryption = fields.has("x-amz-server-side-encryption");
     assert!(!asks_for_encryption || refusal.is_err());
+}
+
+/// A plan is a pair that can be computed from parts, and of several promises none is passed over.
+fn multipart(fields: &Fields<'_>) {
+    if let Ok(Some(plan)) = ChecksumPlan::of(fields) {
+        let whole = plan.kind == ChecksumKind::FullObject;
+        match plan.algorithm {
+            ChecksumAlgorithm::Crc64nvme => assert!(whole),
+            ChecksumAlgorithm::Sha1 | ChecksumAlgorithm::Sha256 => assert!(!whole),
+            ChecksumAlgorithm::Crc32 | ChecksumAlgorithm::Crc32c => {}
+        }
+    }
+    if let Ok(promised) = Promised::of(fields) {
+        let told = ChecksumAlgorithm::ALL
+            .into_iter()
+            .filter(|algorithm| fields.has(algorithm.header()))
+            .count();
+        assert_eq!(usize::from(promised.checksum.is_some()), told);
+    }
 }
 
 fn overrides(head: &RequestHead<'_>, query: &Query) {

@@ -57,8 +57,18 @@ fn any_framing_keeps_the_laws_of_aws_chunked() {
 }
 
 #[test]
+fn any_headers_of_a_copy_keep_their_laws() {
+    replay("copy", crate::copy);
+}
+
+#[test]
 fn any_origin_keeps_the_laws_of_cross_origin_rules() {
     replay("cors", crate::cors);
+}
+
+#[test]
+fn any_document_of_parts_deletions_or_tags_keeps_its_laws() {
+    replay("documents", crate::documents);
 }
 
 #[test]
