@@ -68,7 +68,7 @@ for (const [scheme, tls] of [["http", false], ["https", true]]) {
     it("stores a large stream in parts and reads it, whole and in part", async () => {
       const meta = { "Content-Type": "video/mp4", "x-amz-meta-owner": "alice" };
       const { etag } = await minio.putObject(BUCKET, "large ü", Readable.from(inPieces(LARGE)), LARGE.length, meta);
-      assert.match(etag, /-3$/);
+      assert.match(etag, /-[23]$/);
       assert.ok((await bytes(await minio.getObject(BUCKET, "large ü"))).equals(LARGE));
       const middle = await bytes(await minio.getPartialObject(BUCKET, "large ü", PART - 2, 4));
       assert.ok(middle.equals(LARGE.subarray(PART - 2, PART + 2)));
