@@ -44,12 +44,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             Err(error) => total.add_check("clients", Err(error)),
         }
     }
-    writeln!(
-        std::io::stdout(),
-        "\n{} passed, {} failed",
-        total.passed,
-        total.failed
-    )?;
+    writeln!(std::io::stdout(), "\n{total}")?;
     ensure!(total.passed > 0, "no test ran");
     ensure!(total.failed == 0, "{} of the tests failed", total.failed);
     Ok(())

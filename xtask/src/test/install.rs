@@ -2,7 +2,7 @@
 //!
 //! Python packages go into `.test/venv`, Node packages into `tests/js/node_modules`, both exactly as
 //! pinned. System packages are installed only by root on a machine with `apt-get`; everybody else is
-//! told what is missing, and tests that can do without it still run.
+//! told what is missing. Clients that are missing then have their tests skipped, and nothing else is.
 
 use std::fs;
 use std::io::Write as _;
@@ -20,7 +20,8 @@ struct Needed {
     check: &'static [&'static str],
 }
 
-const NEEDED: [Needed; 8] = [
+/// What the tests cannot do without.
+const NEEDED: [Needed; 5] = [
     Needed {
         package: "curl",
         check: &["curl", "--version"],
@@ -39,6 +40,18 @@ const NEEDED: [Needed; 8] = [
         check: &["openssl", "version"],
     },
     Needed {
+        package: "python3-venv",
+        check: &["python3", "-c", "import ensurepip, venv"],
+    },
+];
+
+/// Clients whose tests are skipped where they are missing.
+const CLIENTS: [Needed; 4] = [
+    Needed {
+        package: "chromium",
+        check: &["chromium", "--version"],
+    },
+    Needed {
         package: "rclone",
         check: &["rclone", "version"],
     },
@@ -49,10 +62,6 @@ const NEEDED: [Needed; 8] = [
     Needed {
         package: "s3fs",
         check: &["s3fs", "--version"],
-    },
-    Needed {
-        package: "python3-venv",
-        check: &["python3", "-c", "import ensurepip, venv"],
     },
 ];
 
@@ -69,32 +78,48 @@ pub(super) fn rust_components() -> Result<()> {
 
 /// Installs missing system packages, or names them.
 pub(super) fn system_packages() -> Result<()> {
-    let is_missing = |needed: &&Needed| match needed.check {
-        [program, arguments @ ..] => !succeeds(Command::new(program).args(arguments)),
-        [] => false,
-    };
-    let missing: Vec<&str> = NEEDED
-        .iter()
-        .filter(is_missing)
-        .map(|needed| needed.package)
-        .collect();
-    if missing.is_empty() {
+    let needed = missing(&NEEDED);
+    let clients = missing(&CLIENTS);
+    if needed.is_empty() && clients.is_empty() {
         return Ok(());
     }
     let is_root = rustix::process::geteuid().is_root();
     if !is_root || !succeeds(Command::new("apt-get").arg("--version")) {
-        let list = missing.join(" ");
-        writeln!(
-            std::io::stderr(),
-            "warning: missing, and only root can install it: {list}"
-        )?;
-        return Ok(());
+        let list = [needed, clients].concat().join(" ");
+        return warn(&format!("missing, and only root can install it: {list}"));
     }
     succeed(Command::new("apt-get").args(["update", "--quiet"]))?;
+    apt_get_install(&needed)?;
+    // Not every distribution has each of them.
+    if let Err(error) = apt_get_install(&clients) {
+        let list = clients.join(" ");
+        warn(&format!("{error:#}; some of these will be missing: {list}"))?;
+    }
+    Ok(())
+}
+
+fn missing(packages: &[Needed]) -> Vec<&'static str> {
+    let is_missing = |needed: &&Needed| match needed.check {
+        [program, arguments @ ..] => !succeeds(Command::new(program).args(arguments)),
+        [] => false,
+    };
+    let missing = packages.iter().filter(is_missing);
+    missing.map(|needed| needed.package).collect()
+}
+
+fn apt_get_install(packages: &[&str]) -> Result<()> {
+    if packages.is_empty() {
+        return Ok(());
+    }
     let install = ["install", "--yes", "--quiet", "--no-install-recommends"];
     let mut command = Command::new("apt-get");
-    command.args(install).args(&missing);
+    command.args(install).args(packages);
     succeed(command.env("DEBIAN_FRONTEND", "noninteractive"))
+}
+
+fn warn(text: &str) -> Result<()> {
+    writeln!(std::io::stderr(), "warning: {text}")?;
+    Ok(())
 }
 
 /// The Python of the virtual environment, which is made or renewed if the pins changed.

@@ -37,6 +37,28 @@ fn summaries_of_every_runner_are_read() {
 }
 
 #[test]
+fn clients_that_are_missing_show() {
+    for (line, expected) in [
+        (
+            "== 120 passed, 6 skipped in 65.01s (0:01:05) ==",
+            "120 passed, 0 failed, 6 skipped",
+        ),
+        (
+            "===== 26 skipped in 0.31s =====",
+            "0 passed, 0 failed, 26 skipped",
+        ),
+        ("\u{2139} skipped 2", "0 passed, 0 failed, 2 skipped"),
+        // Tests that Rust leaves out are left out everywhere.
+        (
+            "     Summary [  12.345s] 345 tests run: 345 passed, 3 skipped",
+            "345 passed, 0 failed",
+        ),
+    ] {
+        assert_eq!(Tally::read(line).unwrap().to_string(), expected, "{line}");
+    }
+}
+
+#[test]
 fn other_lines_count_for_nothing() {
     for line in [
         "",
