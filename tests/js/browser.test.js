@@ -65,6 +65,9 @@ function scripted(origin) {
   };
 }
 
+// A suite that is skipped counts as no test at all.
+if (noBrowser) it("needs a browser", { skip: noBrowser });
+
 for (const [scheme, tls] of [["http", false], ["https", true]]) {
   describe(`browser over ${scheme}`, { skip: noBrowser }, () => {
     let site, server, client, browser, context, page;
