@@ -10,6 +10,7 @@
 mod addressing;
 mod authorization;
 mod aws_chunked;
+mod bucket_documents;
 mod copy;
 mod cors;
 mod documents;
@@ -29,6 +30,7 @@ mod xml;
 pub use addressing::addressing;
 pub use authorization::authorization;
 pub use aws_chunked::aws_chunked;
+pub use bucket_documents::bucket_documents;
 pub use copy::copy;
 pub use cors::cors;
 pub use documents::documents;

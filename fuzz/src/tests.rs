@@ -62,6 +62,11 @@ fn any_headers_of_a_copy_keep_their_laws() {
 }
 
 #[test]
+fn any_document_of_a_bucket_keeps_its_laws() {
+    replay("bucket_documents", crate::bucket_documents);
+}
+
+#[test]
 fn any_origin_keeps_the_laws_of_cross_origin_rules() {
     replay("cors", crate::cors);
 }

@@ -9,7 +9,10 @@
 mod preflight;
 mod rule;
 
-pub use preflight::{CorsAnswer, CorsBucket, PreflightError, actual, preflight};
+pub use preflight::{
+    CorsAnswer, CorsBucket, PreflightError, REQUEST_HEADERS, REQUEST_METHOD, VARY, actual,
+    preflight,
+};
 pub use rule::{CorsConfiguration, CorsError, CorsRule};
 
 #[cfg(test)]

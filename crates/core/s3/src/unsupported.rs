@@ -9,11 +9,11 @@
 
 use thiserror::Error;
 
-use crate::{ErrorCode, Fault, Fields};
+use crate::{ErrorCode, Fault, Fields, Operation};
 
-const PREFIXES: [&str; 6] = [
+const GRANT: &str = "x-amz-grant-";
+const PREFIXES: [&str; 5] = [
     "x-amz-copy-source-server-side-encryption",
-    "x-amz-grant-",
     "x-amz-if-match-",
     "x-amz-object-lock-",
     "x-amz-rename-source",
@@ -34,7 +34,7 @@ pub enum UnsupportedError {
     /// An access list other than the owner's.
     #[error("access list `{acl}` is not supported")]
     AccessList {
-        /// The canned list.
+        /// The canned list, or the header that grants.
         acl: String,
     },
     /// A header without a function behind it.
@@ -42,6 +42,12 @@ pub enum UnsupportedError {
     Header {
         /// The header, lower case.
         name: String,
+    },
+    /// An ownership of objects that does not exist.
+    #[error("object ownership `{value}` does not exist")]
+    Ownership {
+        /// The value.
+        value: String,
     },
 }
 
@@ -61,7 +67,18 @@ pub fn refuse_unsupported(fields: &Fields<'_>) -> Result<(), UnsupportedError> {
                 }
             },
             "x-amz-bucket-object-lock-enabled" => value.eq_ignore_ascii_case(b"false"),
-            "x-amz-object-ownership" => value == b"BucketOwnerEnforced",
+            "x-amz-object-ownership" => match value {
+                b"BucketOwnerEnforced" => true,
+                b"BucketOwnerPreferred" | b"ObjectWriter" => false,
+                other => {
+                    let value = String::from_utf8_lossy(other).into_owned();
+                    return Err(UnsupportedError::Ownership { value });
+                }
+            },
+            grant if grant.starts_with(GRANT) => {
+                let acl = grant.to_owned();
+                return Err(UnsupportedError::AccessList { acl });
+            }
             name => !NAMES.contains(&name) && !PREFIXES.iter().any(|p| name.starts_with(p)),
         };
         if !supported {
@@ -69,6 +86,19 @@ pub fn refuse_unsupported(fields: &Fields<'_>) -> Result<(), UnsupportedError> {
         }
     }
     Ok(())
+}
+
+impl UnsupportedError {
+    /// The fault that S3 answers where `operation` was asked for.
+    #[must_use]
+    pub fn fault_of(self, operation: Operation) -> Fault {
+        match self {
+            Self::AccessList { .. } if operation == Operation::CreateBucket => {
+                Fault::new(ErrorCode::InvalidBucketAclWithObjectOwnership)
+            }
+            other => other.into(),
+        }
+    }
 }
 
 impl From<UnsupportedError> for Fault {
@@ -80,6 +110,9 @@ impl From<UnsupportedError> for Fault {
             UnsupportedError::Header { name } => {
                 Self::new(ErrorCode::NotImplemented).with("Header", name)
             }
+            UnsupportedError::Ownership { value } => Self::new(ErrorCode::InvalidArgument)
+                .saying(format!("Invalid x-amz-object-ownership header: {value}"))
+                .with("ArgumentName", "x-amz-object-ownership"),
         }
     }
 }

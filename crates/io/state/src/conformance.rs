@@ -62,6 +62,10 @@ pub fn all() -> Vec<Case> {
             "a bucket keeps its configuration as long as it lives",
             |s| Box::pin(configures_buckets(s)),
         ),
+        (
+            "a bucket is created with its configuration or not at all",
+            |s| Box::pin(creates_configured_buckets(s)),
+        ),
         ("buckets are listed by name", |s| Box::pin(lists_buckets(s))),
         ("every change moves the token", |s| {
             Box::pin(moves_the_token(s))
@@ -408,7 +412,7 @@ async fn creates_buckets(store: &dyn StateStore) {
     let (name, app, other) = (bucket("photos"), user("app"), user("other"));
     assert_eq!(store.find_bucket(&name).await.unwrap(), None);
     let created = store
-        .create_bucket(&name, "eu-central-1", &app, NOW)
+        .create_bucket(&name, "eu-central-1", &app, &[], NOW)
         .await
         .unwrap();
     assert_eq!(
@@ -418,7 +422,7 @@ async fn creates_buckets(store: &dyn StateStore) {
     assert_eq!(store.find_bucket(&name).await.unwrap(), Some(created));
 
     let again = store
-        .create_bucket(&name, "eu-central-1", &app, NOW)
+        .create_bucket(&name, "eu-central-1", &app, &[], NOW)
         .await
         .unwrap_err();
     assert_eq!(
@@ -426,7 +430,7 @@ async fn creates_buckets(store: &dyn StateStore) {
         StateError::BucketAlreadyOwnedByYou { name: name.clone() }
     );
     let others = store
-        .create_bucket(&name, "eu-central-1", &other, NOW)
+        .create_bucket(&name, "eu-central-1", &other, &[], NOW)
         .await
         .unwrap_err();
     assert_eq!(
@@ -434,7 +438,7 @@ async fn creates_buckets(store: &dyn StateStore) {
         StateError::BucketAlreadyExists { name: name.clone() }
     );
     let nobody = store
-        .create_bucket(&name, "x", &user("nobody"), NOW)
+        .create_bucket(&name, "x", &user("nobody"), &[], NOW)
         .await
         .unwrap_err();
     assert_eq!(
@@ -453,13 +457,13 @@ async fn renumbers_buckets(store: &dyn StateStore) {
         .name;
     let name = bucket("photos");
     let first = store
-        .create_bucket(&name, "us-east-1", &app, NOW)
+        .create_bucket(&name, "us-east-1", &app, &[], NOW)
         .await
         .unwrap()
         .id;
     store.delete_bucket(&name, first).await.unwrap();
     let second = store
-        .create_bucket(&name, "us-east-1", &app, NOW)
+        .create_bucket(&name, "us-east-1", &app, &[], NOW)
         .await
         .unwrap()
         .id;
@@ -479,11 +483,10 @@ async fn configures_buckets(store: &dyn StateStore) {
         .name;
     let name = bucket("photos");
     let made = store
-        .create_bucket(&name, "us-east-1", &app, NOW)
+        .create_bucket(&name, "us-east-1", &app, &[], NOW)
         .await
         .unwrap();
     assert_eq!(made.versioning, Versioning::Unversioned);
-    let before = store.change_token().await.unwrap();
     for versioning in [
         Versioning::Enabled,
         Versioning::Suspended,
@@ -496,7 +499,6 @@ async fn configures_buckets(store: &dyn StateStore) {
         let found = store.find_bucket(&name).await.unwrap().unwrap();
         assert_eq!(found.versioning, versioning);
     }
-    assert_ne!(store.change_token().await.unwrap(), before);
     let back = store.set_bucket_versioning(&name, made.id, Versioning::Unversioned);
     let kept = StateError::VersioningKept { name: name.clone() };
     assert_eq!(back.await.unwrap_err(), kept);
@@ -530,11 +532,28 @@ async fn configures_buckets(store: &dyn StateStore) {
 
     let gone = StateError::NoSuchBucket { name: name.clone() };
     let other = BucketId(made.id.0 ^ 1);
-    let refused = store.put_bucket_document(&name, other, cors, "<a/>").await;
-    assert_eq!(refused.unwrap_err(), gone);
+    for refused in [
+        store.put_bucket_document(&name, other, cors, "<a/>").await,
+        store.delete_bucket_document(&name, other, tagging).await,
+        store
+            .set_bucket_versioning(&name, other, Versioning::Suspended)
+            .await,
+        store.delete_bucket(&name, other).await,
+    ] {
+        assert_eq!(refused.unwrap_err(), gone);
+    }
+    let elsewhere = bucket("elsewhere");
+    let refused = store.delete_bucket(&elsewhere, made.id).await;
+    assert_eq!(
+        refused.unwrap_err(),
+        StateError::NoSuchBucket { name: elsewhere }
+    );
+    let found = store.find_bucket(&name).await.unwrap().unwrap();
+    assert_eq!(found.versioning, Versioning::Enabled);
+    assert_eq!(found.document(tagging), Some("<t/>"));
     store.delete_bucket(&name, made.id).await.unwrap();
     let again = store
-        .create_bucket(&name, "us-east-1", &app, NOW)
+        .create_bucket(&name, "us-east-1", &app, &[], NOW)
         .await
         .unwrap();
     let found = store.find_bucket(&name).await.unwrap().unwrap();
@@ -545,6 +564,37 @@ async fn configures_buckets(store: &dyn StateStore) {
     assert_eq!(found.id, again.id);
 }
 
+async fn creates_configured_buckets(store: &dyn StateStore) {
+    for owner in ["app", "other"] {
+        let owner = user(owner);
+        let made = store.create_user(&owner, UserKind::Ordinary, NOW).await;
+        assert!(made.is_ok());
+    }
+    let name = bucket("photos");
+    let documents = [
+        (BucketDocument::OwnershipControls, "<o/>".to_owned()),
+        (BucketDocument::Tagging, "<t/>".to_owned()),
+    ];
+    let made = store
+        .create_bucket(&name, "us-east-1", &user("app"), &documents, NOW)
+        .await
+        .unwrap();
+    assert_eq!(made.documents, documents);
+    let others = [(BucketDocument::Tagging, "<x/>".to_owned())];
+    for owner in ["app", "other"] {
+        let owner = user(owner);
+        let again = store.create_bucket(&name, "us-east-1", &owner, &others, NOW);
+        assert!(again.await.is_err());
+    }
+    let found = store.find_bucket(&name).await.unwrap().unwrap();
+    for (kind, document) in &documents {
+        assert_eq!(found.document(*kind), Some(document.as_str()));
+    }
+    assert_eq!(found.documents.len(), documents.len());
+    let listed = store.list_buckets(None).await.unwrap();
+    assert_eq!(listed.len(), 1);
+}
+
 async fn lists_buckets(store: &dyn StateStore) {
     for (owner, names) in [("app", ["b-2", "b-10"]), ("other", ["c-c", "a-a"])] {
         store
@@ -553,7 +603,7 @@ async fn lists_buckets(store: &dyn StateStore) {
             .unwrap();
         for name in names {
             store
-                .create_bucket(&bucket(name), "us-east-1", &user(owner), NOW)
+                .create_bucket(&bucket(name), "us-east-1", &user(owner), &[], NOW)
                 .await
                 .unwrap();
         }
@@ -592,10 +642,28 @@ async fn moves_the_token(store: &dyn StateStore) {
     store.delete_access_key(&id).await.unwrap();
     tokens.push(store.change_token().await.unwrap());
     let number = store
-        .create_bucket(&name, "us-east-1", &app, NOW)
+        .create_bucket(&name, "us-east-1", &app, &[], NOW)
         .await
         .unwrap()
         .id;
+    tokens.push(store.change_token().await.unwrap());
+    store
+        .set_bucket_versioning(&name, number, Versioning::Enabled)
+        .await
+        .unwrap();
+    tokens.push(store.change_token().await.unwrap());
+    let cors = BucketDocument::Cors;
+    for document in ["<a/>", "<b/>"] {
+        store
+            .put_bucket_document(&name, number, cors, document)
+            .await
+            .unwrap();
+        tokens.push(store.change_token().await.unwrap());
+    }
+    store
+        .delete_bucket_document(&name, number, cors)
+        .await
+        .unwrap();
     tokens.push(store.change_token().await.unwrap());
     store.delete_bucket(&name, number).await.unwrap();
     tokens.push(store.change_token().await.unwrap());

@@ -179,15 +179,23 @@ impl StateStore for SqliteStore {
         name: &'a BucketName,
         region: &'a str,
         owner: &'a UserName,
+        documents: &'a [(BucketDocument, String)],
         now: UnixMillis,
     ) -> Answer<'a, Bucket> {
         let (name, region, owner) = (name.clone(), region.to_owned(), owner.clone());
-        self.write(move |transaction, _| bucket::create(transaction, &name, region, &owner, now))
+        let documents = documents.to_vec();
+        self.write(move |transaction, _| {
+            bucket::create(transaction, &name, region, &owner, documents, now)
+        })
     }
 
     fn find_bucket<'a>(&'a self, name: &'a BucketName) -> Answer<'a, Option<Bucket>> {
         let name = name.clone();
-        self.read(move |connection, _| bucket::find(connection, &name))
+        self.read(move |connection, _| {
+            // A bucket and its documents are two questions: both are asked of one snapshot.
+            let snapshot = connection.unchecked_transaction()?;
+            bucket::find(&snapshot, &name)
+        })
     }
 
     fn list_buckets<'a>(&'a self, owner: Option<&'a UserName>) -> Answer<'a, Vec<Bucket>> {

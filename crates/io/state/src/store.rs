@@ -76,12 +76,14 @@ pub trait StateStore: Send + Sync + 'static {
     /// operator disabled stays disabled.
     fn declare_users<'a>(&'a self, users: &'a [DeclaredUser], now: UnixMillis) -> Answer<'a, ()>;
 
-    /// Creates a bucket under a number that was never used before.
+    /// Creates a bucket under a number that was never used before, with these configuration documents,
+    /// of each kind at most one.
     fn create_bucket<'a>(
         &'a self,
         name: &'a BucketName,
         region: &'a str,
         owner: &'a UserName,
+        documents: &'a [(BucketDocument, String)],
         now: UnixMillis,
     ) -> Answer<'a, Bucket>;
 

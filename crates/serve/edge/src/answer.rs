@@ -73,7 +73,7 @@ pub(crate) fn seal(edge: &Edge, id: RequestId, cors: Option<CorsAnswer>, answer:
     headers.insert(SERVER, HeaderValue::from_static("Countersign"));
     for (name, value) in cors.into_iter().flat_map(|answer| answer.headers) {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
-            headers.append(name, value);
+            headers.insert(name, value);
         }
     }
 }

@@ -7,7 +7,9 @@
 use countersign_gate::Refusal;
 use countersign_request::Header;
 use countersign_s3::Fault;
-use countersign_s3::cors::{self, CorsAnswer, CorsBucket, CorsConfiguration};
+use countersign_s3::cors::{
+    self, CorsAnswer, CorsBucket, CorsConfiguration, REQUEST_HEADERS, REQUEST_METHOD,
+};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
@@ -15,7 +17,7 @@ use crate::answer::{self, Answer};
 use crate::client_address::Peer;
 use crate::edge::Edge;
 use crate::head;
-use crate::lookup::KnownBucket;
+use crate::lookup::{KnownBucket, OwnRules};
 use crate::reading::Reading;
 use crate::service::headers_of;
 
@@ -53,25 +55,46 @@ pub(crate) fn answer_in_memory(
     parts: &Parts,
     bucket: Option<&str>,
 ) -> Option<CorsAnswer> {
-    let origin = parts.headers.get(header::ORIGIN)?;
-    if parts.method == Method::OPTIONS {
+    if parts.method == Method::OPTIONS || !parts.headers.contains_key(header::ORIGIN) {
         return None;
     }
     let known = bucket
         .and_then(|name| edge.lookups.bucket_in_memory(name))
         .flatten();
     let rules = rules_of(edge, known.as_deref())?;
-    let headers = [Header {
-        name: "origin",
-        value: origin.as_bytes(),
-    }];
+    let told = [header::ORIGIN.as_str(), REQUEST_METHOD, REQUEST_HEADERS];
+    let headers: head::Headers<'_> = told
+        .into_iter()
+        .flat_map(|name| {
+            let values = parts.headers.get_all(name).into_iter();
+            values.map(move |value| Header {
+                name,
+                value: value.as_bytes(),
+            })
+        })
+        .collect();
     cors::actual(rules, &head::request_head(parts, &headers))
 }
 
+/// Whether the answers for a bucket depend on the page that asks.
+pub(crate) fn has_rules(edge: &Edge, bucket: Option<&KnownBucket>) -> bool {
+    rules_of(edge, bucket).is_some()
+}
+
+/// Says that the answer depends on the page that asks, so that no cache gives one page the answer for
+/// another. S3 says so only to pages that may read it; a browser that has shown an image then refuses
+/// the same image to a script.
+pub(crate) fn note_dependence(answer: &mut Answer) {
+    let vary = HeaderValue::from_static(cors::VARY);
+    answer.headers_mut().insert(header::VARY, vary);
+}
+
 fn rules_of<'a>(edge: &'a Edge, bucket: Option<&'a KnownBucket>) -> Option<&'a CorsConfiguration> {
-    bucket
-        .and_then(|bucket| bucket.cors.as_ref())
-        .or(edge.settings.cors.as_ref())
+    match bucket.map(|bucket| &bucket.cors) {
+        Some(OwnRules::Damaged) => None,
+        Some(OwnRules::Some(rules)) => Some(rules),
+        Some(OwnRules::None) | None => edge.settings.cors.as_ref(),
+    }
 }
 
 /// Answers a preflight.

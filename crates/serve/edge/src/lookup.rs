@@ -4,7 +4,8 @@
 //! read in, and [`Lookups::invalidate`] begins a new one. The number of the generation is taken
 //! *before* the state is asked, so an answer that was overtaken by a change is stale at birth.
 //!
-//! INVARIANT: memory is bounded whatever is asked for, also by strangers who invent key ids.
+//! INVARIANT: memory is bounded whatever is asked for, also by strangers who invent key ids and buckets:
+//! in number, and in length, as nothing is kept under a name that could not be one.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -23,6 +24,8 @@ use quick_cache::sync::Cache;
 
 const KEPT_KEYS: usize = 10_000;
 const KEPT_BUCKETS: usize = 10_000;
+/// No access key id is longer, so nothing longer needs to be looked up.
+const LONGEST_KEY_ID: usize = 128;
 /// Signing keys kept per access key: presigned URLs live up to seven days.
 const KEPT_DAYS: usize = 9;
 
@@ -46,9 +49,17 @@ struct Kept<T> {
 /// A bucket with its configuration, as far as requests need it.
 pub(crate) struct KnownBucket {
     pub(crate) reference: BucketRef,
-    /// The bucket's own cross-origin rules.
-    pub(crate) cors: Option<CorsConfiguration>,
-    documents: Vec<(BucketDocument, String)>,
+    pub(crate) cors: OwnRules,
+}
+
+/// The cross-origin rules that a bucket has of its own.
+pub(crate) enum OwnRules {
+    /// They cannot be read any more, so they allow nothing.
+    Damaged,
+    /// It has none.
+    None,
+    /// It has these.
+    Some(CorsConfiguration),
 }
 
 /// An access key with everything derived from it.
@@ -101,6 +112,7 @@ impl Lookups {
     pub(crate) fn in_memory(&self, sought: &Sought<'_>) -> Option<Found> {
         let key = match sought.access_key_id {
             None => None,
+            Some(id) if id.len() > LONGEST_KEY_ID => None,
             Some(id) => {
                 let generation = self.generation.load(Ordering::Acquire);
                 self.keys
@@ -123,8 +135,11 @@ impl Lookups {
     /// What memory knows of a bucket; `None` if the state must be asked.
     pub(crate) fn bucket_in_memory(&self, name: &str) -> Option<Option<Arc<KnownBucket>>> {
         let generation = self.generation.load(Ordering::Acquire);
-        let kept = self.buckets.get(name)?;
-        (kept.generation == generation).then_some(kept.answer)
+        match self.buckets.get(name) {
+            Some(kept) => (kept.generation == generation).then_some(kept.answer),
+            // What cannot be a bucket is known to be none.
+            None => BucketName::parse(name).is_err().then_some(None),
+        }
     }
 
     /// Asks the state, and keeps the answers.
@@ -133,7 +148,8 @@ impl Lookups {
     /// [`StateError`] if the state cannot answer.
     pub(crate) async fn fetch(&self, sought: Sought<'_>) -> Result<Found, StateError> {
         let mut found = Found::default();
-        if let Some(access_key_id) = sought.access_key_id {
+        let plausible = |id: &&str| id.len() <= LONGEST_KEY_ID;
+        if let Some(access_key_id) = sought.access_key_id.filter(plausible) {
             let generation = self.generation.load(Ordering::Acquire);
             let id = AccessKeyId::new(access_key_id);
             found.key = self
@@ -165,10 +181,10 @@ impl Lookups {
         name: &str,
     ) -> Result<Option<Arc<KnownBucket>>, StateError> {
         let generation = self.generation.load(Ordering::Acquire);
-        let found = match BucketName::parse(name) {
-            Err(_) => None,
-            Ok(parsed) => self.state.find_bucket(&parsed).await?,
+        let Ok(parsed) = BucketName::parse(name) else {
+            return Ok(None);
         };
+        let found = self.state.find_bucket(&parsed).await?;
         let answer = found.map(|bucket| Arc::new(KnownBucket::new(bucket)));
         let kept = Kept {
             generation,
@@ -227,10 +243,12 @@ impl Lookups {
 
 impl KnownBucket {
     fn new(bucket: Bucket) -> Self {
-        // What was put was checked, so what cannot be read again is damage: then no origin is allowed.
-        let cors = bucket
-            .document(BucketDocument::Cors)
-            .and_then(|document| read_cors(document.as_bytes()).ok());
+        let cors = match bucket.document(BucketDocument::Cors) {
+            None => OwnRules::None,
+            Some(document) => {
+                read_cors(document.as_bytes()).map_or(OwnRules::Damaged, OwnRules::Some)
+            }
+        };
         Self {
             reference: BucketRef {
                 name: bucket.name,
@@ -238,16 +256,7 @@ impl KnownBucket {
                 versioning: bucket.versioning,
             },
             cors,
-            documents: bucket.documents,
         }
-    }
-
-    /// The configuration document of this kind, if there is one.
-    pub(crate) fn document(&self, kind: BucketDocument) -> Option<&str> {
-        self.documents
-            .iter()
-            .find(|(known, _)| *known == kind)
-            .map(|(_, document)| document.as_str())
     }
 }
 
@@ -316,3 +325,6 @@ impl HeldKey {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

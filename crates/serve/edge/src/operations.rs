@@ -53,6 +53,8 @@ pub(crate) struct Task {
     pub(crate) now_ms: i64,
     /// The URL at which the object of a form will be; none for other operations.
     pub(crate) location: Option<String>,
+    /// Whether the bucket has cross-origin rules, so that what is read depends on the page that asks.
+    pub(crate) has_rules: bool,
 }
 
 /// Answers what memory alone can answer: reads of an object whose index entry is at hand.

@@ -136,7 +136,13 @@ async fn go_on(
         Considered::Settled(settled) => settled,
         Considered::Permitted(task) => {
             let operation = Some(task.permit.operation());
-            let outcome = operations::perform(edge, *task, parts, body).await;
+            let depends = task.has_rules && is_read(parts);
+            let mut outcome = operations::perform(edge, *task, parts, body).await;
+            if let Ok(answer) = &mut outcome
+                && depends
+            {
+                cross_origin::note_dependence(answer);
+            }
             Settled { operation, outcome }
         }
         Considered::Form | Considered::LookUp { .. } => undecided(),
@@ -325,9 +331,15 @@ fn consider_with(
     let fields = reading
         .fields()
         .map_err(|error| Refusal::from(Fault::from(error)))?;
-    refuse_unsupported(&fields).map_err(|error| Refusal::from(Fault::from(error)))?;
-    if let Some(answer) = operations::answer_from_memory(edge, &permit, &reading, &fields, now_ms)?
+    refuse_unsupported(&fields)
+        .map_err(|error| Refusal::from(error.fault_of(reading.operation)))?;
+    let has_rules = cross_origin::has_rules(edge, found.bucket.as_deref());
+    if let Some(mut answer) =
+        operations::answer_from_memory(edge, &permit, &reading, &fields, now_ms)?
     {
+        if has_rules {
+            cross_origin::note_dependence(&mut answer);
+        }
         return Ok(Considered::Settled(Settled {
             operation: *operation,
             outcome: Ok(answer),
@@ -343,7 +355,13 @@ fn consider_with(
         streaming,
         now_ms,
         location,
+        has_rules,
     })))
+}
+
+/// Whether the answer may be kept by a cache.
+fn is_read(parts: &Parts) -> bool {
+    matches!(parts.method, http::Method::GET | http::Method::HEAD)
 }
 
 /// What a copy asks to read; none for other operations.

@@ -6,7 +6,8 @@ use thiserror::Error;
 use crate::{ErrorCode, Fault};
 
 const MAX_RULES: usize = 100;
-const METHODS: [&str; 5] = ["DELETE", "GET", "HEAD", "POST", "PUT"];
+/// The methods that can be cross-origin.
+pub(super) const METHODS: [&str; 5] = ["DELETE", "GET", "HEAD", "POST", "PUT"];
 
 /// One rule.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -20,7 +21,7 @@ pub struct CorsRule {
     pub allowed_methods: Vec<String>,
     /// Request headers, each with at most one `*`.
     pub allowed_headers: Vec<String>,
-    /// Response headers that a script may read.
+    /// Response headers that a script may read, none with a `*`.
     pub expose_headers: Vec<String>,
     /// How long a browser may remember the answer, in seconds.
     pub max_age_s: Option<u32>,
@@ -36,6 +37,12 @@ pub struct CorsConfiguration {
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
 #[non_exhaustive]
 pub enum CorsError {
+    /// A `*` in a header to expose, where it would mean nothing to browsers that send credentials.
+    #[error("`{pattern}` is exposed by a wildcard")]
+    ExposedWildcard {
+        /// The pattern.
+        pattern: String,
+    },
     /// A rule lacks origins or methods, or there is no rule.
     #[error("each rule needs an origin and a method")]
     Incomplete,
@@ -113,6 +120,11 @@ impl CorsRule {
                 });
             }
         }
+        if let Some(pattern) = self.expose_headers.iter().find(|p| p.contains('*')) {
+            return Err(CorsError::ExposedWildcard {
+                pattern: pattern.clone(),
+            });
+        }
         let printable = |text: &String| text.bytes().all(|b| (0x20..0x7f).contains(&b));
         let texts = [
             &self.allowed_origins,
@@ -137,12 +149,11 @@ impl CorsRule {
             .find(|pattern| matches(pattern, origin))
     }
 
-    /// Whether a request may carry this header.
+    /// Whether a request may carry this header; names have no case.
     pub(super) fn allows_header(&self, header: &str) -> bool {
-        let header = header.to_ascii_lowercase();
         self.allowed_headers
             .iter()
-            .any(|pattern| matches(&pattern.to_ascii_lowercase(), &header))
+            .any(|pattern| matches_in_any_case(pattern, header))
     }
 }
 
@@ -156,9 +167,32 @@ fn matches(pattern: &str, text: &str) -> bool {
     }
 }
 
+/// As [`matches()`], without regard to case. Strangers choose how often it runs, so it allocates nothing.
+fn matches_in_any_case(pattern: &str, text: &str) -> bool {
+    let Some((start, end)) = pattern.split_once('*') else {
+        return pattern.eq_ignore_ascii_case(text);
+    };
+    let text = text.as_bytes();
+    let Some((front, rest)) = text.split_at_checked(start.len()) else {
+        return false;
+    };
+    let tail = rest
+        .len()
+        .checked_sub(end.len())
+        .and_then(|at| rest.get(at..));
+    front.eq_ignore_ascii_case(start.as_bytes())
+        && tail.is_some_and(|tail| tail.eq_ignore_ascii_case(end.as_bytes()))
+}
+
 impl From<CorsError> for Fault {
     fn from(error: CorsError) -> Self {
         match error {
+            CorsError::ExposedWildcard { pattern } => {
+                Self::new(ErrorCode::InvalidRequest).saying(format!(
+                    "ExposeHeader \"{pattern}\" contains wildcard. We currently do not support \
+                     wildcard for ExposeHeader."
+                ))
+            }
             CorsError::Incomplete => Self::new(ErrorCode::MalformedXML),
             CorsError::Method { method } => Self::new(ErrorCode::InvalidRequest).saying(format!(
                 "Found unsupported HTTP method in CORS config. Unsupported method is {method}"

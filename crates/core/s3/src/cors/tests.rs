@@ -53,7 +53,7 @@ fn a_match_tells_all_methods_and_only_the_headers_asked_for() {
     let expected = [
         ("access-control-allow-origin", "https://app.example.test"),
         ("access-control-allow-methods", "PUT, GET"),
-        ("access-control-allow-headers", "X-Amz-Date, content-type"),
+        ("access-control-allow-headers", "x-amz-date, content-type"),
         ("access-control-expose-headers", "ETag"),
         ("access-control-max-age", "3000"),
         ("access-control-allow-credentials", "true"),
@@ -111,6 +111,17 @@ fn each_refusal_is_that_of_aws() {
         (off.code(), off.fields()),
         (ErrorCode::AccessForbidden, &fields[..])
     );
+    let nowhere = fault(CorsBucket::Missing, &[ORIGIN]);
+    assert_eq!(nowhere.fields(), &fields[..]);
+
+    for (asked, told) in [(None, "null"), (Some("PATCH"), "PATCH"), (Some("a b"), "")] {
+        let asked = asked.map(|method| ("access-control-request-method", method));
+        let pairs: Vec<_> = [ORIGIN].into_iter().chain(asked).collect();
+        let unknown = fault(CorsBucket::WithRules(&rules), &pairs);
+        assert_eq!(unknown.code(), ErrorCode::BadRequest);
+        let expected = format!("Invalid Access-Control-Request-Method: {told}");
+        assert_eq!(unknown.message(), expected);
+    }
 
     let other = ("origin", "https://example.org");
     let mismatch = fault(CorsBucket::WithRules(&rules), &[other, PUT]);
@@ -162,31 +173,93 @@ fn the_first_matching_rule_counts() {
 }
 
 #[test]
-fn an_actual_request_gets_headers_only_if_its_origin_matches() {
-    let rules = configuration(&[rule()]);
-    let get = |origin: &str| {
-        let headers = [Header {
-            name: "Origin",
-            value: origin.as_bytes(),
-        }];
-        actual(
-            &rules,
-            &RequestHead {
-                method: "GET",
-                path: "/b/k",
-                query: "",
-                headers: &headers,
-            },
-        )
+fn names_of_headers_have_no_case_and_one_wildcard_stands_for_anything() {
+    let allows = |pattern: &str, header: &str| {
+        let allowed_headers = words(&[pattern]);
+        let rules = configuration(&[CorsRule {
+            allowed_headers,
+            ..rule()
+        }]);
+        let asked = ("access-control-request-headers", header);
+        ask(CorsBucket::WithRules(&rules), &[ORIGIN, PUT, asked]).is_ok()
     };
-    let answer = get("https://app.example.test").unwrap();
+    for (pattern, header) in [
+        ("X-AMZ-*", "x-amz-meta-a"),
+        ("x-*-A", "X-AMZ-META-a"),
+        ("*", "é"),
+        ("x-*", "x-"),
+        ("content-type", "Content-Type"),
+        ("a*a", "aa"),
+        ("a", " , a,"),
+    ] {
+        assert!(allows(pattern, header), "{pattern} {header}");
+    }
+    for (pattern, header) in [
+        ("x-amz-*", "x-am"),
+        ("a*a", "a"),
+        ("*-a", "x-b"),
+        ("content-type", "content-types"),
+        ("x-amz-*", "x-amz-date, y"),
+    ] {
+        assert!(!allows(pattern, header), "{pattern} {header}");
+    }
+}
+
+#[test]
+fn l2_a_page_cannot_ask_for_any_number_of_headers() {
+    let open = CorsRule {
+        allowed_headers: words(&["*"]),
+        ..rule()
+    };
+    let rules = configuration(&[open]);
+    let asked = |count| {
+        let names = vec!["a"; count].join(",");
+        let asked = ("access-control-request-headers", names.as_str());
+        ask(CorsBucket::WithRules(&rules), &[ORIGIN, PUT, asked]).is_ok()
+    };
+    assert!(asked(128));
+    assert!(!asked(129));
+}
+
+/// The headers of a `GET` with these headers, by one rule that allows `PUT` and `GET`.
+fn actually(pairs: &[(&str, &str)]) -> Option<CorsAnswer> {
+    let headers: Vec<_> = pairs
+        .iter()
+        .map(|(name, value)| Header {
+            name,
+            value: value.as_bytes(),
+        })
+        .collect();
+    let head = RequestHead {
+        method: "GET",
+        path: "/b/k",
+        query: "",
+        headers: &headers,
+    };
+    actual(&configuration(&[rule()]), &head)
+}
+
+#[test]
+fn an_actual_request_gets_headers_only_if_its_origin_matches() {
+    let answer = actually(&[ORIGIN]).unwrap();
     assert!(
         answer
             .headers
             .iter()
             .any(|(name, _)| *name == "access-control-allow-origin")
     );
-    assert_eq!(get("https://example.org"), None);
+    assert_eq!(actually(&[("origin", "https://example.org")]), None);
+    assert_eq!(actually(&[]), None);
+}
+
+#[test]
+fn an_actual_request_that_asks_like_a_preflight_is_judged_like_one() {
+    let method = |value| ("access-control-request-method", value);
+    let headers = |value| ("access-control-request-headers", value);
+    assert!(actually(&[ORIGIN, PUT]).is_some());
+    assert_eq!(actually(&[ORIGIN, method("DELETE")]), None);
+    assert!(actually(&[ORIGIN, headers("x-amz-date")]).is_some());
+    assert_eq!(actually(&[ORIGIN, headers("authorization")]), None);
 }
 
 #[test]
@@ -209,6 +282,15 @@ fn rules_that_aws_refuses_are_refused() {
         CorsError::Method {
             method: "PATCH".to_owned()
         }
+    );
+    let wild = CorsRule {
+        expose_headers: words(&["ETag", "x-amz-*"]),
+        ..rule()
+    };
+    assert_eq!(
+        Fault::from(refuse(wild)).message(),
+        "ExposeHeader \"x-amz-*\" contains wildcard. We currently do not support wildcard for \
+         ExposeHeader."
     );
     assert_eq!(refuse(CorsRule::default()), CorsError::Incomplete);
     assert_eq!(

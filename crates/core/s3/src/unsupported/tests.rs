@@ -1,7 +1,7 @@
 use countersign_request::{Header, Query, RequestHead};
 
 use super::{UnsupportedError, refuse_unsupported};
-use crate::{ErrorCode, Fault, Fields};
+use crate::{ErrorCode, Fault, Fields, Operation};
 
 fn verdict(name: &str, value: &str) -> Result<(), UnsupportedError> {
     let headers = [Header {
@@ -24,7 +24,6 @@ fn e6_what_we_cannot_do_is_refused_and_named() {
         ("x-amz-server-side-encryption-customer-algorithm", "AES256"),
         ("x-amz-object-lock-mode", "COMPLIANCE"),
         ("x-amz-object-lock-legal-hold", "ON"),
-        ("x-amz-grant-read", "id=1"),
         ("x-amz-bucket-object-lock-enabled", "true"),
         ("x-amz-object-ownership", "ObjectWriter"),
         ("x-amz-mfa", "1 2"),
@@ -45,8 +44,23 @@ fn only_the_owners_access_lists_are_taken() {
     for acl in ["private", "bucket-owner-full-control"] {
         assert_eq!(verdict("x-amz-acl", acl), Ok(()));
     }
-    let fault = Fault::from(verdict("x-amz-acl", "public-read").unwrap_err());
-    assert_eq!(fault.code(), ErrorCode::AccessControlListNotSupported);
+    for (name, value) in [("x-amz-acl", "public-read"), ("X-Amz-Grant-Read", "id=1")] {
+        let error = verdict(name, value).unwrap_err();
+        let fault = error.clone().fault_of(Operation::PutObject);
+        assert_eq!(fault.code(), ErrorCode::AccessControlListNotSupported);
+        let fault = error.fault_of(Operation::CreateBucket);
+        assert_eq!(fault.code(), ErrorCode::InvalidBucketAclWithObjectOwnership);
+    }
+}
+
+#[test]
+fn an_ownership_that_does_not_exist_is_no_function_that_is_missing() {
+    for value in ["RandomValue", ""] {
+        let fault = Fault::from(verdict("x-amz-object-ownership", value).unwrap_err());
+        assert_eq!(fault.code(), ErrorCode::InvalidArgument);
+        let expected = format!("Invalid x-amz-object-ownership header: {value}");
+        assert_eq!(fault.message(), expected);
+    }
 }
 
 #[test]

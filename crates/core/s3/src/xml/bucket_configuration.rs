@@ -1,5 +1,8 @@
 //! The small configuration documents of a bucket: versioning, ownership, public access, access list,
 //! and those that say that nothing is configured.
+//!
+//! INVARIANT: a document is taken only if it can be read in one way: every element is known, none is
+//! there twice, and what holds a value holds nothing else.
 
 use thiserror::Error;
 
@@ -28,9 +31,15 @@ pub enum ConfigurationError {
         /// What.
         value: String,
     },
+    /// It says nothing of what it is for.
+    #[error("the document blocks and allows nothing")]
+    NothingBlocked,
     /// It is another document.
     #[error("the document is not what the operation takes")]
     Shape,
+    /// It does not say whether versions are kept.
+    #[error("the document has no versioning status")]
+    StatusMissing,
     /// It is no acceptable XML.
     #[error(transparent)]
     Xml(#[from] XmlError),
@@ -48,21 +57,21 @@ pub struct PublicAccessBlock {
 /// [`ConfigurationError`].
 pub fn read_versioning(body: &[u8]) -> Result<Versioning, ConfigurationError> {
     let root = root_named(body, "VersioningConfiguration")?;
-    let mut versioning = None;
-    for child in &root.children {
-        let text = child.text.trim();
-        match (child.name.as_str(), text) {
-            ("Status", "Enabled") => versioning = Some(Versioning::Enabled),
-            ("Status", "Suspended") => versioning = Some(Versioning::Suspended),
-            ("MfaDelete", "Disabled") => {}
-            ("MfaDelete", "Enabled") => {
-                let value = "MfaDelete".to_owned();
-                return Err(ConfigurationError::NotImplemented { value });
-            }
-            _ => return Err(ConfigurationError::Shape),
+    let [status, mfa_delete] = values(&root, ["Status", "MfaDelete"])?;
+    match mfa_delete {
+        None | Some("Disabled") => {}
+        Some("Enabled") => {
+            let value = "MfaDelete".to_owned();
+            return Err(ConfigurationError::NotImplemented { value });
         }
+        Some(_) => return Err(ConfigurationError::Shape),
     }
-    versioning.ok_or(ConfigurationError::Shape)
+    match status {
+        None | Some("") => Err(ConfigurationError::StatusMissing),
+        Some("Enabled") => Ok(Versioning::Enabled),
+        Some("Suspended") => Ok(Versioning::Suspended),
+        Some(_) => Err(ConfigurationError::Shape),
+    }
 }
 
 /// Writes a versioning document; it is empty for a bucket that never kept versions.
@@ -79,20 +88,26 @@ pub fn versioning_document(versioning: Versioning) -> String {
 }
 
 impl PublicAccessBlock {
+    /// Everything is blocked, as in a new bucket.
+    pub const ALL: Self = Self { blocked: [true; 4] };
+
     /// Reads the document; what it leaves out is not blocked.
     ///
     /// # Errors
     /// [`ConfigurationError`].
     pub fn read(body: &[u8]) -> Result<Self, ConfigurationError> {
         let root = root_named(body, "PublicAccessBlockConfiguration")?;
+        let said = values(&root, PUBLIC_ACCESS)?;
+        if said.iter().all(Option::is_none) {
+            return Err(ConfigurationError::NothingBlocked);
+        }
         let mut block = Self::default();
-        for child in &root.children {
-            let at = PUBLIC_ACCESS.iter().position(|name| *name == child.name);
-            let slot = at.and_then(|at| block.blocked.get_mut(at));
-            *slot.ok_or(ConfigurationError::Shape)? = match child.text.trim() {
-                text if text.eq_ignore_ascii_case("true") => true,
-                text if text.eq_ignore_ascii_case("false") => false,
-                _ => return Err(ConfigurationError::Shape),
+        for (blocked, said) in block.blocked.iter_mut().zip(said) {
+            *blocked = match said {
+                None => false,
+                Some(text) if text.eq_ignore_ascii_case("true") => true,
+                Some(text) if text.eq_ignore_ascii_case("false") => false,
+                Some(_) => return Err(ConfigurationError::Shape),
             };
         }
         Ok(block)
@@ -115,15 +130,13 @@ impl PublicAccessBlock {
 /// [`ConfigurationError`].
 pub fn read_ownership(body: &[u8]) -> Result<(), ConfigurationError> {
     let root = root_named(body, "OwnershipControls")?;
-    let [rule] = root.children.as_slice() else {
-        return Err(ConfigurationError::Shape);
+    let rule = match root.children.as_slice() {
+        [rule] if rule.name == "Rule" => rule,
+        _ => return Err(ConfigurationError::Shape),
     };
-    let ownership = rule
-        .child("ObjectOwnership")
-        .ok_or(ConfigurationError::Shape)?;
-    match ownership.text.trim() {
-        OWNER_ENFORCED => Ok(()),
-        other @ ("BucketOwnerPreferred" | "ObjectWriter") => {
+    match values(rule, ["ObjectOwnership"])? {
+        [Some(OWNER_ENFORCED)] => Ok(()),
+        [Some(other @ ("BucketOwnerPreferred" | "ObjectWriter"))] => {
             let value = other.to_owned();
             Err(ConfigurationError::NotImplemented { value })
         }
@@ -161,22 +174,30 @@ pub fn access_list_document(owner: Owner<'_>) -> String {
 /// [`ConfigurationError`].
 pub fn read_access_list(body: &[u8], owner: Owner<'_>) -> Result<(), ConfigurationError> {
     let root = root_named(body, "AccessControlPolicy")?;
-    let list = root
-        .child("AccessControlList")
-        .ok_or(ConfigurationError::Shape)?;
-    let to_owner = |grant: &Element| {
-        let id = grant
-            .child("Grantee")
-            .and_then(|grantee| grantee.child("ID"));
-        let permission = grant.child("Permission");
-        id.is_some_and(|id| id.text.trim() == owner.id)
-            && permission.is_some_and(|p| p.text.trim() == "FULL_CONTROL")
-    };
-    if !list.children.is_empty() && list.children.iter().all(to_owner) {
-        Ok(())
-    } else {
-        Err(ConfigurationError::AccessList)
+    let [owned_by, list] = children(&root, ["Owner", "AccessControlList"])?;
+    let (owned_by, list) = owned_by.zip(list).ok_or(ConfigurationError::Shape)?;
+    if !is_owner(owned_by, owner)? || list.children.is_empty() {
+        return Err(ConfigurationError::AccessList);
     }
+    for grant in &list.children {
+        if grant.name != "Grant" {
+            return Err(ConfigurationError::Shape);
+        }
+        let [grantee, permission] = children(grant, ["Grantee", "Permission"])?;
+        let (grantee, permission) = grantee.zip(permission).ok_or(ConfigurationError::Shape)?;
+        let permission = permission.only_text().ok_or(ConfigurationError::Shape)?;
+        if !is_owner(grantee, owner)? || permission.trim() != "FULL_CONTROL" {
+            return Err(ConfigurationError::AccessList);
+        }
+    }
+    Ok(())
+}
+
+/// Whether an `Owner` or `Grantee` is the owner; a group or a mail address is not.
+fn is_owner(element: &Element, owner: Owner<'_>) -> Result<bool, ConfigurationError> {
+    let names = ["ID", "DisplayName", "URI", "EmailAddress"];
+    let [id, _, group, mail] = values(element, names)?;
+    Ok(id == Some(owner.id) && group.is_none() && mail.is_none())
 }
 
 /// Writes the answer of `GetBucketPolicyStatus`: no bucket is public.
@@ -216,6 +237,38 @@ fn root_named(body: &[u8], name: &str) -> Result<Element, ConfigurationError> {
     }
 }
 
+/// The children of these names, each there at most once, and no others.
+fn children<'e, const N: usize>(
+    parent: &'e Element,
+    names: [&str; N],
+) -> Result<[Option<&'e Element>; N], ConfigurationError> {
+    let mut found = [None; N];
+    for child in &parent.children {
+        let at = names.iter().position(|name| *name == child.name);
+        let place = at.and_then(|at| found.get_mut(at));
+        let earlier = place.ok_or(ConfigurationError::Shape)?.replace(child);
+        if earlier.is_some() {
+            return Err(ConfigurationError::Shape);
+        }
+    }
+    Ok(found)
+}
+
+/// As [`children`], where each holds a text and nothing else.
+fn values<'e, const N: usize>(
+    parent: &'e Element,
+    names: [&str; N],
+) -> Result<[Option<&'e str>; N], ConfigurationError> {
+    let mut texts = [None; N];
+    for (text, child) in texts.iter_mut().zip(children(parent, names)?) {
+        if let Some(child) = child {
+            let said = child.only_text().ok_or(ConfigurationError::Shape)?;
+            *text = Some(said.trim());
+        }
+    }
+    Ok(texts)
+}
+
 impl From<ConfigurationError> for Fault {
     fn from(error: ConfigurationError) -> Self {
         match error {
@@ -223,7 +276,13 @@ impl From<ConfigurationError> for Fault {
             ConfigurationError::NotImplemented { value } => Self::new(ErrorCode::NotImplemented)
                 .saying("A parameter you provided implies functionality that is not implemented")
                 .with("Parameter", value),
+            ConfigurationError::NothingBlocked => Self::new(ErrorCode::InvalidRequest)
+                .saying("Must specify at least one configuration."),
             ConfigurationError::Shape => Self::new(ErrorCode::MalformedXML),
+            ConfigurationError::StatusMissing => {
+                Self::new(ErrorCode::IllegalVersioningConfigurationException)
+                    .saying("The Versioning element must be specified")
+            }
             ConfigurationError::Xml(error) => error.into(),
         }
     }

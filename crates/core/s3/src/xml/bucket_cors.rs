@@ -1,4 +1,9 @@
 //! The document of a bucket's cross-origin rules.
+//!
+//! Source: `PutBucketCors` in the S3 API reference. What it leaves open, as an element twice, is refused.
+//!
+//! INVARIANT: rules that are read can be written, kept and read again. Escaped, a text may be six times
+//! as long as it was sent, so the length that counts is that of the document as it is written.
 
 use thiserror::Error;
 
@@ -31,9 +36,12 @@ pub fn read_cors(body: &[u8]) -> Result<CorsConfiguration, CorsDocumentError> {
         return Err(CorsDocumentError::Shape);
     }
     let rules: Option<Vec<CorsRule>> = root.children.iter().map(rule).collect();
-    Ok(CorsConfiguration::new(
-        rules.ok_or(CorsDocumentError::Shape)?,
-    )?)
+    let configuration = CorsConfiguration::new(rules.ok_or(CorsDocumentError::Shape)?)?;
+    let limit = Limits::default().bytes;
+    if cors_document(&configuration).len() > limit {
+        return Err(XmlError::TooLong { limit }.into());
+    }
+    Ok(configuration)
 }
 
 fn rule(element: &Element) -> Option<CorsRule> {
@@ -42,14 +50,16 @@ fn rule(element: &Element) -> Option<CorsRule> {
     }
     let mut rule = CorsRule::default();
     for child in &element.children {
-        let text = child.text.trim().to_owned();
+        let text = child.only_text()?.trim().to_owned();
         match child.name.as_str() {
             "AllowedHeader" => rule.allowed_headers.push(text),
             "AllowedMethod" => rule.allowed_methods.push(text),
             "AllowedOrigin" => rule.allowed_origins.push(text),
             "ExposeHeader" => rule.expose_headers.push(text),
-            "ID" => rule.id = Some(text),
-            "MaxAgeSeconds" => rule.max_age_s = Some(text.parse().ok()?),
+            "ID" if rule.id.is_none() => rule.id = Some(text),
+            "MaxAgeSeconds" if rule.max_age_s.is_none() => {
+                rule.max_age_s = Some(text.parse().ok()?);
+            }
             _ => return None,
         }
     }

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::tagging::{MAX_BUCKET_TAGS, TaggingDocumentError, tags_of};
 use super::{Limits, XmlError, read};
 use crate::{ErrorCode, Fault};
 
@@ -10,18 +11,26 @@ use crate::{ErrorCode, Fault};
 pub struct CreateBucketConfiguration {
     /// The region it must be in; none means that of the endpoint.
     pub location_constraint: Option<String>,
+    /// The tags it begins with.
+    pub tags: Vec<(String, String)>,
 }
 
 /// Why the body was refused.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
 #[non_exhaustive]
 pub enum CreateBucketError {
-    /// It asks for something other than a region.
+    /// It asks for something other than a region and tags.
     #[error("element `{element}` is not implemented")]
     NotImplemented {
         /// The element.
         element: String,
     },
+    /// An element is there twice, or holds elements where it should hold text.
+    #[error("the document can be read in more than one way")]
+    Shape,
+    /// Its tags break the rules.
+    #[error(transparent)]
+    Tags(#[from] TaggingDocumentError),
     /// It is another document.
     #[error("root element `{root}` is no bucket configuration")]
     WrongRoot {
@@ -37,7 +46,7 @@ impl CreateBucketConfiguration {
     /// Reads the body, which may be empty.
     ///
     /// # Errors
-    /// [`CreateBucketError`] if it is malformed or asks for more than a region.
+    /// [`CreateBucketError`] if it is malformed or asks for more than a region and tags.
     pub fn read(body: &[u8]) -> Result<Self, CreateBucketError> {
         if body.is_empty() {
             return Ok(Self::default());
@@ -46,13 +55,17 @@ impl CreateBucketConfiguration {
         if root.name != "CreateBucketConfiguration" {
             return Err(CreateBucketError::WrongRoot { root: root.name });
         }
-        let mut location_constraint = None;
+        let (mut location_constraint, mut tags) = (None, None);
         for child in root.children {
             match child.name.as_str() {
                 "LocationConstraint" if location_constraint.is_none() => {
-                    location_constraint = Some(child.text.trim().to_owned());
+                    let text = child.only_text().ok_or(CreateBucketError::Shape)?;
+                    location_constraint = Some(text.trim().to_owned());
                 }
-                "LocationConstraint" => return Err(XmlError::Malformed.into()),
+                "Tags" if tags.is_none() => {
+                    tags = Some(tags_of(&child.children, MAX_BUCKET_TAGS)?);
+                }
+                "LocationConstraint" | "Tags" => return Err(CreateBucketError::Shape),
                 _ => {
                     return Err(CreateBucketError::NotImplemented {
                         element: child.name,
@@ -62,6 +75,7 @@ impl CreateBucketConfiguration {
         }
         Ok(Self {
             location_constraint: location_constraint.filter(|region| !region.is_empty()),
+            tags: tags.unwrap_or_default(),
         })
     }
 
@@ -92,7 +106,10 @@ impl From<CreateBucketError> for Fault {
             CreateBucketError::NotImplemented { element } => Self::new(ErrorCode::NotImplemented)
                 .saying("A parameter you provided implies functionality that is not implemented")
                 .with("Parameter", element),
-            CreateBucketError::WrongRoot { .. } => Self::new(ErrorCode::MalformedXML),
+            CreateBucketError::Shape | CreateBucketError::WrongRoot { .. } => {
+                Self::new(ErrorCode::MalformedXML)
+            }
+            CreateBucketError::Tags(error) => error.into(),
             CreateBucketError::Xml(error) => error.into(),
         }
     }

@@ -6,6 +6,9 @@ use super::{Element, Limits, XmlError, XmlWriter, read};
 use crate::metadata::{check_count, check_tag};
 use crate::{ErrorCode, Fault, TaggingError};
 
+/// The most tags of a bucket.
+pub const MAX_BUCKET_TAGS: usize = 50;
+
 /// Why a document of tags was refused.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
 #[non_exhaustive]
@@ -34,9 +37,20 @@ pub fn read_tagging(
         ("Tagging", [set]) if set.name == "TagSet" => set,
         _ => return Err(TaggingDocumentError::Shape),
     };
-    check_count(set.children.len(), most)?;
-    let mut tags: Vec<(String, String)> = Vec::with_capacity(set.children.len());
-    for tag in &set.children {
+    tags_of(&set.children, most)
+}
+
+/// Reads the elements of a set of tags.
+///
+/// # Errors
+/// As [`read_tagging`].
+pub(super) fn tags_of(
+    elements: &[Element],
+    most: usize,
+) -> Result<Vec<(String, String)>, TaggingDocumentError> {
+    check_count(elements.len(), most)?;
+    let mut tags: Vec<(String, String)> = Vec::with_capacity(elements.len());
+    for tag in elements {
         let (key, value) = key_and_value(tag).ok_or(TaggingDocumentError::Shape)?;
         check_tag(key, value)?;
         if tags.iter().any(|(known, _)| known == key) {

@@ -134,15 +134,19 @@ pub(super) fn cors(
         })
 }
 
-/// What a script needs of an answer: how uploads are verified, and what support asks for.
-const EXPOSED: [&str; 7] = [
+/// What a script needs of an answer: how uploads are verified, which version it is about, and what
+/// support asks for.
+const EXPOSED: [&str; 10] = [
     "ETag",
     "x-amz-checksum-crc32",
     "x-amz-checksum-crc32c",
     "x-amz-checksum-crc64nvme",
     "x-amz-checksum-sha1",
     "x-amz-checksum-sha256",
+    "x-amz-checksum-type",
+    "x-amz-delete-marker",
     "x-amz-request-id",
+    "x-amz-version-id",
 ];
 
 /// `[store]`

@@ -19,6 +19,7 @@ pub(super) fn create(
     name: &BucketName,
     region: String,
     owner: &UserName,
+    documents: Vec<(BucketDocument, String)>,
     now: UnixMillis,
 ) -> Result<Bucket, StateError> {
     let owner = user::require(transaction, owner)?;
@@ -36,6 +37,11 @@ pub(super) fn create(
              VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
         .execute((name.as_str(), id, &owner.unique_id, &region, now))?;
+    for (kind, document) in &documents {
+        transaction
+            .prepare_cached("INSERT INTO bucket_document VALUES (?1, ?2, ?3)")?
+            .execute((id, kind, document))?;
+    }
     let id = BucketId(id.unsigned_abs());
     Ok(Bucket {
         name: name.clone(),
@@ -44,7 +50,7 @@ pub(super) fn create(
         region,
         created_at: now,
         versioning: Versioning::Unversioned,
-        documents: Vec::new(),
+        documents,
     })
 }
 

@@ -227,7 +227,7 @@ fn of_many_creators_of_one_bucket_exactly_one_succeeds() {
             .map(|_| {
                 scope.spawn(|| {
                     let store = SqliteStore::open(directory.path()).unwrap();
-                    wait(store.create_bucket(&name, "us-east-1", &app(), NOW)).is_ok()
+                    wait(store.create_bucket(&name, "us-east-1", &app(), &[], NOW)).is_ok()
                 })
             })
             .collect();

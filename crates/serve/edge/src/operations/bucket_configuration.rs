@@ -10,8 +10,8 @@ use countersign_s3::xml::bucket_configuration::{
     request_payment_document, versioning_document,
 };
 use countersign_s3::xml::bucket_cors::{cors_document, read_cors};
-use countersign_s3::xml::tagging::{read_tagging, tagging_document};
-use countersign_s3::{ErrorCode, Fault, Operation};
+use countersign_s3::xml::tagging::{MAX_BUCKET_TAGS, read_tagging, tagging_document};
+use countersign_s3::{ErrorCode, Fault, Fields, Operation};
 use countersign_state::{BucketDocument, StateError};
 use http::StatusCode;
 use http::request::Parts;
@@ -20,12 +20,10 @@ use hyper::body::Incoming;
 use super::document::{CONFIGURATION_BYTES, read_document};
 use super::list_buckets::OWNER;
 use super::versioned::found_object;
-use super::{Task, refuse_store};
+use super::{Task, query_of, refuse_store};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
-
-/// The most tags of a bucket.
-const MAX_BUCKET_TAGS: usize = 50;
+use crate::head;
 
 /// Carries out an operation on the configuration of a bucket; none if it is another operation.
 pub(super) async fn perform(
@@ -154,17 +152,13 @@ async fn kept(
     kind: BucketDocument,
     missing: ErrorCode,
 ) -> Result<Answer, Refusal> {
-    let name = bucket_of(task)?.name.as_str();
-    let bucket = match edge.lookups.bucket_in_memory(name) {
-        Some(known) => known,
-        None => edge
-            .lookups
-            .fetch_bucket(name)
-            .await
-            .map_err(answer::internal)?,
-    };
-    let document = bucket.as_ref().and_then(|bucket| bucket.document(kind));
-    match document {
+    let permitted = bucket_of(task)?;
+    let found = edge.lookups.state().find_bucket(&permitted.name).await;
+    let bucket = found
+        .map_err(answer::internal)?
+        .filter(|bucket| bucket.id == permitted.id)
+        .ok_or_else(|| refuse_missing(task, ErrorCode::NoSuchBucket))?;
+    match bucket.document(kind) {
         Some(document) => Ok(told(document.to_owned())),
         None => Err(refuse_missing(task, missing)),
     }
@@ -245,10 +239,21 @@ async fn put_access_list(
     let sent = read_document(edge, &mut task, parts, body, CONFIGURATION_BYTES).await?;
     if !sent.is_empty() {
         read_access_list(&sent, OWNER).map_err(Fault::from)?;
-    } else if !parts.headers.contains_key("x-amz-acl") {
+    } else if !names_canned_list(&task, parts)? {
         return Err(Fault::new(ErrorCode::MissingSecurityHeader)
             .with("MissingHeaderName", "x-amz-acl")
             .into());
     }
     Ok(done(StatusCode::OK))
+}
+
+fn names_canned_list(task: &Task, parts: &Parts) -> Result<bool, Refusal> {
+    let headers = head::plain_headers_of(parts);
+    let head = head::request_head(parts, &headers);
+    let query = query_of(parts)?;
+    let fields = match task.permit.presigned() {
+        Some(_) => Fields::of_presigned(head, &query).map_err(Fault::from)?,
+        None => Fields::of_headers(head),
+    };
+    Ok(fields.single("x-amz-acl").map_err(Fault::from)?.is_some())
 }

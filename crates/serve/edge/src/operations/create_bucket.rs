@@ -1,9 +1,14 @@
 //! `CreateBucket`, in this server's region.
+//!
+//! Since April 2023 a new bucket of S3 belongs to its owner alone and blocks public access; so does one
+//! here, and says so.
 
 use countersign_gate::Refusal;
+use countersign_s3::xml::bucket_configuration::{PublicAccessBlock, ownership_document};
 use countersign_s3::xml::create_bucket::CreateBucketConfiguration;
+use countersign_s3::xml::tagging::tagging_document;
 use countersign_s3::{BucketName, ErrorCode, Fault};
-use countersign_state::{StateError, UnixMillis, UserName};
+use countersign_state::{BucketDocument, StateError, UnixMillis, UserName};
 use http::header::LOCATION;
 use http::request::Parts;
 use http::{HeaderValue, StatusCode};
@@ -31,9 +36,10 @@ pub(super) async fn perform(
     configuration.check_region(&edge.settings.region)?;
     let owner = UserName::parse(&task.permit.identity().user).map_err(answer::internal)?;
     let now = UnixMillis(task.now_ms);
+    let documents = first_documents(&configuration);
     let state = edge.lookups.state();
     match state
-        .create_bucket(&name, &edge.settings.region, &owner, now)
+        .create_bucket(&name, &edge.settings.region, &owner, &documents, now)
         .await
     {
         Ok(_) => edge.lookups.invalidate(),
@@ -52,6 +58,21 @@ pub(super) async fn perform(
     answer.headers_mut().insert(LOCATION, location);
     answer::set_length(&mut answer, 0);
     Ok(answer)
+}
+
+/// What is configured from the beginning.
+fn first_documents(asked: &CreateBucketConfiguration) -> Vec<(BucketDocument, String)> {
+    let mut documents = vec![
+        (BucketDocument::OwnershipControls, ownership_document()),
+        (
+            BucketDocument::PublicAccessBlock,
+            PublicAccessBlock::ALL.document(),
+        ),
+    ];
+    if !asked.tags.is_empty() {
+        documents.push((BucketDocument::Tagging, tagging_document(&asked.tags)));
+    }
+    documents
 }
 
 fn refuse(code: ErrorCode, bucket: &str) -> Refusal {

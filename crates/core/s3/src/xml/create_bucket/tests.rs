@@ -41,18 +41,42 @@ fn another_region_than_the_endpoints_is_refused() {
 }
 
 #[test]
+fn a_bucket_may_begin_with_tags() {
+    let tag = "<Tag><Key>team</Key><Value>files</Value></Tag>";
+    let read = |tags: &str| {
+        let body = format!("<CreateBucketConfiguration>{tags}</CreateBucketConfiguration>");
+        CreateBucketConfiguration::read(body.as_bytes())
+    };
+    let tagged = read(&format!("<Tags>{tag}</Tags>")).unwrap();
+    assert_eq!(tagged.tags, [("team".to_owned(), "files".to_owned())]);
+    assert_eq!(read("<Tags/>").unwrap().tags, []);
+    let twice = Fault::from(read(&format!("<Tags>{tag}{tag}</Tags>")).unwrap_err());
+    assert_eq!(twice.code(), ErrorCode::InvalidTag);
+    assert_eq!(read("<Tags/><Tags/>"), Err(CreateBucketError::Shape));
+}
+
+#[test]
 fn what_we_cannot_do_is_refused_not_ignored() {
-    let tagged = b"<CreateBucketConfiguration><Tags/></CreateBucketConfiguration>";
-    let error = CreateBucketConfiguration::read(tagged).unwrap_err();
+    let directory = b"<CreateBucketConfiguration><Bucket/></CreateBucketConfiguration>";
+    let error = CreateBucketConfiguration::read(directory).unwrap_err();
     assert_eq!(
         error,
         CreateBucketError::NotImplemented {
-            element: "Tags".to_owned()
+            element: "Bucket".to_owned()
         }
     );
     assert_eq!(Fault::from(error).code(), ErrorCode::NotImplemented);
-    for body in [&b"<Other/>"[..], b"<CreateBucketConfiguration>", b"x"] {
-        let fault = Fault::from(CreateBucketConfiguration::read(body).unwrap_err());
-        assert_eq!(fault.code(), ErrorCode::MalformedXML);
+    let region = "<LocationConstraint>x</LocationConstraint>";
+    for body in [
+        "<Other/>",
+        "<CreateBucketConfiguration>",
+        "x",
+        &format!("<CreateBucketConfiguration>{region}{region}</CreateBucketConfiguration>"),
+        "<CreateBucketConfiguration><LocationConstraint><a/></LocationConstraint>\
+         </CreateBucketConfiguration>",
+    ] {
+        let refused = CreateBucketConfiguration::read(body.as_bytes());
+        let fault = Fault::from(refused.unwrap_err());
+        assert_eq!(fault.code(), ErrorCode::MalformedXML, "{body}");
     }
 }
