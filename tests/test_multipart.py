@@ -5,6 +5,7 @@ import hashlib
 import io
 import os
 import threading
+import zlib
 
 import pytest
 from boto3.s3.transfer import TransferConfig
@@ -128,6 +129,22 @@ def test_e5_a_part_with_a_wrong_checksum_is_not_stored(client, name):
     assert "Parts" not in client.list_parts(**place)
 
 
+def test_e5_completing_passes_over_no_checksum_that_is_promised(client, name):
+    upload = begin(client, name, ChecksumAlgorithm="CRC32", ChecksumType="FULL_OBJECT")
+    parts = [part(client, name, upload, 1, b"x", ChecksumAlgorithm="CRC32")]
+    crc32 = base64.b64encode(zlib.crc32(b"x").to_bytes(4, "big")).decode()
+    sha256 = base64.b64encode(hashlib.sha256(b"other").digest()).decode()
+    # Two checksums, of which one is wrong; one that is none; one of other bytes.
+    for promised in [{"ChecksumCRC32": crc32, "ChecksumSHA256": sha256}, {"ChecksumCRC32": "x"}]:
+        options = {**promised, "ChecksumType": "FULL_OBJECT"}
+        assert refused(complete, client=client, key=name, upload=upload, parts=parts, **options) == "InvalidRequest"
+    other = {"ChecksumCRC32": "AAAAAA==", "ChecksumType": "FULL_OBJECT"}
+    assert refused(complete, client=client, key=name, upload=upload, parts=parts, **other) == "BadDigest"
+    assert refused(client.get_object, Bucket=BUCKET, Key=name) == "NoSuchKey"
+    done = complete(client, name, upload, parts, ChecksumCRC32=crc32, ChecksumType="FULL_OBJECT")
+    assert done["ChecksumCRC32"] == crc32
+
+
 def test_parts_and_uploads_are_listed_in_pages(client, name):
     upload = begin(client, f"{name}/a", Metadata={"x": "y"})
     other = begin(client, f"{name}/b/c")
@@ -173,12 +190,13 @@ def test_what_does_not_fit_is_refused_and_nothing_appears(client, name):
     assert body_of(client, name) == b"last"
 
 
-def test_completing_again_gives_the_same_answer(client, name):
+def test_completing_again_gives_the_same_answer(either, client, name):
     upload = begin(client, name)
     parts = [part(client, name, upload, 1, b"once")]
     first = complete(client, name, upload, parts)
     again = complete(client, name, upload, parts)
     assert (first["ETag"], first["Location"]) == (again["ETag"], again["Location"])
+    assert first["Location"] == f"{either.url}/{BUCKET}/{name}"
     place = {"Bucket": BUCKET, "Key": name, "UploadId": upload}
     assert refused(client.upload_part, **place, PartNumber=1, Body=b"late") == "NoSuchUpload"
 

@@ -4,6 +4,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from harness.boto import client_for, refused
+from harness.objects import exists, signed
 from harness.server import BUCKET
 
 
@@ -144,6 +145,26 @@ def test_a_version_is_copied_back(client, versioned):
     assert copied["CopySourceVersionId"] == first
     assert get(client, versioned, "k") == b"one"
     assert get(client, versioned, "k", VersionId=copied["VersionId"]) == b"one"
+
+
+def test_e5_a_batch_of_deletes_proves_that_it_came_whole(either, client, name):
+    put(client, BUCKET, name, b"x")
+    body = f"<Delete><Object><Key>{name}</Key></Object></Delete>".encode()
+    url = f"{either.url}/{BUCKET}?delete="
+    # Nothing that only looks like a proof is one: what counts is what the body is held to.
+    for query, headers in [
+        ("", {}),
+        ("", {"x-amz-checksum-algorithm": "CRC32"}),
+        ("", {"x-amz-checksum-type": "FULL_OBJECT"}),
+        ("", {"x-amz-trailer": "x-amz-meta-a"}),
+        ("&a=x-amz-checksum-crc32", {}),
+        ("&x-amz-checksum-algorithm=CRC32", {}),
+    ]:
+        answer = signed(either, "POST", url + query, headers, body)
+        assert (answer.status, answer.code) == (400, "InvalidRequest"), (query, headers)
+    wrong = signed(either, "POST", url, {"x-amz-checksum-crc32": "AAAAAA=="}, body)
+    assert (wrong.status, wrong.code) == (400, "BadDigest")
+    assert exists(either, name)
 
 
 def test_a_thousand_objects_are_deleted_in_one_request(client, name):

@@ -9,6 +9,7 @@ mod expected;
 mod hasher;
 
 pub use content_md5::{ContentMd5, ContentMd5Error};
+pub(crate) use expected::only_value;
 pub use expected::{ChecksumError, ExpectedChecksum, ExpectedValue, ValuePlace};
 pub use hasher::ChecksumHasher;
 

@@ -294,7 +294,7 @@ fn check_files(store: &Shared, model: &Model) {
         if file_count(store) == expected {
             return;
         }
-        std::thread::sleep(Duration::from_millis(2));
+        std::thread::sleep(Duration::from_millis(10));
     }
     panic!("{} files and not {expected}", file_count(store));
 }

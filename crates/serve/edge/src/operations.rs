@@ -36,7 +36,7 @@ use std::sync::Arc;
 
 use countersign_gate::{Authorized, Refusal};
 use countersign_objects::StoreError;
-use countersign_request::Query;
+use countersign_request::{Query, RequestHead};
 use countersign_s3::{ErrorCode, Fault, Fields, Operation};
 use countersign_sigv4::chunked::StreamingSignature;
 use http::request::Parts;
@@ -44,6 +44,7 @@ use hyper::body::Incoming;
 
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
+use crate::head;
 use crate::reading::Reading;
 
 /// Something permitted that is yet to be done.
@@ -51,10 +52,25 @@ pub(crate) struct Task {
     pub(crate) permit: Authorized,
     pub(crate) streaming: Option<StreamingSignature>,
     pub(crate) now_ms: i64,
-    /// The URL at which the object of a form will be; none for other operations.
+    /// The URL at which the object will be, for operations that tell it.
     pub(crate) location: Option<String>,
     /// Whether the bucket has cross-origin rules, so that what is read depends on the page that asks.
     pub(crate) has_rules: bool,
+}
+
+impl Task {
+    /// Whether the request is a use of a presigned URL, whose query may hold headers.
+    fn is_presigned(&self) -> bool {
+        self.permit.presigned().is_some()
+    }
+}
+
+/// Whether the answer says at which URL the object is.
+pub(crate) const fn tells_location(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::CompleteMultipartUpload | Operation::PostObject
+    )
 }
 
 /// Answers what memory alone can answer: reads of an object whose index entry is at hand.
@@ -143,6 +159,27 @@ pub(crate) async fn perform(
 fn query_of(parts: &Parts) -> Result<Query, Refusal> {
     Query::of(parts.uri.query().unwrap_or_default())
         .map_err(|error| crate::reading::refuse_query(error, parts.uri.path()))
+}
+
+/// Reads what an operation needs from the head of a permitted request: its fields, hoisted ones among
+/// them where the permit is of a presigned URL.
+///
+/// # Errors
+/// The refusal of `read`, or of a header that differs from its hoisted twin.
+fn with_fields<T>(
+    parts: &Parts,
+    is_presigned: bool,
+    read: impl FnOnce(&RequestHead<'_>, &Query, &Fields<'_>) -> Result<T, Refusal>,
+) -> Result<T, Refusal> {
+    let headers = head::plain_headers_of(parts);
+    let head = head::request_head(parts, &headers);
+    let query = query_of(parts)?;
+    let fields = if is_presigned {
+        Fields::of_presigned(head, &query).map_err(Fault::from)?
+    } else {
+        Fields::of_headers(head)
+    };
+    read(&head, &query, &fields)
 }
 
 /// The refusal of a store in trouble.

@@ -78,7 +78,7 @@ impl<'a> Reading<'a> {
         Ok(Self { claim, ..self })
     }
 
-    /// The URL of the object that a form makes, as S3 writes it: every slash of the key escaped.
+    /// The URL of the object that a form or parts make, as S3 writes it: every slash of the key escaped.
     pub(crate) fn location_of(&self, key: &ObjectKey, transport: Transport) -> String {
         let scheme = match transport {
             Transport::Secure => "https",

@@ -347,7 +347,7 @@ fn consider_with(
     }
     let location = permit
         .key()
-        .filter(|_| permit.form().is_some())
+        .filter(|_| operations::tells_location(permit.operation()))
         .map(|key| reading.location_of(key, client.transport));
     let streaming = streaming_signature(&permit, &reading, held);
     Ok(Considered::Permitted(Box::new(Task {

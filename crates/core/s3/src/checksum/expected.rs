@@ -164,7 +164,22 @@ impl ExpectedChecksum {
 }
 
 fn in_headers(fields: &Fields<'_>) -> Result<Option<ExpectedChecksum>, ChecksumError> {
-    let mut found: Option<ExpectedChecksum> = None;
+    let Some((algorithm, value)) = only_value(fields)? else {
+        return Ok(None);
+    };
+    check_form(algorithm, value, ValuePlace::Header)?;
+    let value = ExpectedValue::Known(value.to_owned());
+    Ok(Some(ExpectedChecksum { algorithm, value }))
+}
+
+/// The one `x-amz-checksum-*` header with a value, whatever the value is.
+///
+/// # Errors
+/// [`ChecksumError`] if there are several, or one of an algorithm that is not offered.
+pub(crate) fn only_value<'f>(
+    fields: &'f Fields<'_>,
+) -> Result<Option<(ChecksumAlgorithm, &'f str)>, ChecksumError> {
+    let mut found = None;
     for (name, _) in fields.amz() {
         let header = name.to_ascii_lowercase();
         if !header.starts_with(PREFIX) || NOT_VALUES.contains(&header.as_str()) {
@@ -173,12 +188,7 @@ fn in_headers(fields: &Fields<'_>) -> Result<Option<ExpectedChecksum>, ChecksumE
         let algorithm = ChecksumAlgorithm::of_header(&header)
             .ok_or(ChecksumError::UnsupportedAlgorithm { header })?;
         let value = fields.single(algorithm.header())?.unwrap_or_default();
-        check_form(algorithm, value, ValuePlace::Header)?;
-        let value = ExpectedValue::Known(value.to_owned());
-        if found
-            .replace(ExpectedChecksum { algorithm, value })
-            .is_some()
-        {
+        if found.replace((algorithm, value)).is_some() {
             return Err(ChecksumError::Multiple);
         }
     }

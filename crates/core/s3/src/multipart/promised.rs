@@ -11,20 +11,13 @@ use thiserror::Error;
 
 use super::checksum_plan::kind_in;
 use super::{ChecksumPlanError, MAX_PART_NUMBER};
+use crate::checksum::only_value;
 use crate::{
     ChecksumAlgorithm, ChecksumError, ChecksumKind, ErrorCode, Fault, FieldError, Fields,
     ValuePlace,
 };
 
-const PREFIX: &str = "x-amz-checksum-";
 const SIZE: &str = "x-amz-mp-object-size";
-/// Names that begin like a checksum and are none.
-const NOT_VALUES: [&str; 3] = [
-    "x-amz-checksum-algorithm",
-    "x-amz-checksum-mode",
-    "x-amz-checksum-type",
-];
-
 /// What the completing request promises of the object.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Promised {
@@ -78,24 +71,14 @@ impl Promised {
 }
 
 fn checksum(fields: &Fields<'_>) -> Result<Option<(ChecksumAlgorithm, String)>, PromisedError> {
-    let mut found = None;
-    for (name, _) in fields.amz() {
-        let header = name.to_ascii_lowercase();
-        if !header.starts_with(PREFIX) || NOT_VALUES.contains(&header.as_str()) {
-            continue;
-        }
-        let algorithm = ChecksumAlgorithm::of_header(&header)
-            .ok_or(ChecksumError::UnsupportedAlgorithm { header })?;
-        let value = fields.single(algorithm.header())?.unwrap_or_default();
-        if !is_value(algorithm, value) {
-            let place = ValuePlace::Header;
-            return Err(ChecksumError::ValueInvalid { algorithm, place }.into());
-        }
-        if found.replace((algorithm, value.to_owned())).is_some() {
-            return Err(ChecksumError::Multiple.into());
-        }
+    let Some((algorithm, value)) = only_value(fields)? else {
+        return Ok(None);
+    };
+    if !is_value(algorithm, value) {
+        let place = ValuePlace::Header;
+        return Err(ChecksumError::ValueInvalid { algorithm, place }.into());
     }
-    Ok(found)
+    Ok(Some((algorithm, value.to_owned())))
 }
 
 /// Whether the value is a digest, perhaps with the number of parts behind.

@@ -11,7 +11,7 @@ use countersign_s3::xml::bucket_configuration::{
 };
 use countersign_s3::xml::bucket_cors::{cors_document, read_cors};
 use countersign_s3::xml::tagging::{MAX_BUCKET_TAGS, read_tagging, tagging_document};
-use countersign_s3::{ErrorCode, Fault, Fields, Operation};
+use countersign_s3::{ErrorCode, Fault, Operation};
 use countersign_state::{BucketDocument, StateError};
 use http::StatusCode;
 use http::request::Parts;
@@ -20,10 +20,9 @@ use hyper::body::Incoming;
 use super::document::{CONFIGURATION_BYTES, read_document};
 use super::list_buckets::OWNER;
 use super::versioned::found_object;
-use super::{Task, query_of, refuse_store};
+use super::{Task, refuse_store, with_fields};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
-use crate::head;
 
 /// Carries out an operation on the configuration of a bucket; none if it is another operation.
 pub(super) async fn perform(
@@ -248,12 +247,7 @@ async fn put_access_list(
 }
 
 fn names_canned_list(task: &Task, parts: &Parts) -> Result<bool, Refusal> {
-    let headers = head::plain_headers_of(parts);
-    let head = head::request_head(parts, &headers);
-    let query = query_of(parts)?;
-    let fields = match task.permit.presigned() {
-        Some(_) => Fields::of_presigned(head, &query).map_err(Fault::from)?,
-        None => Fields::of_headers(head),
-    };
-    Ok(fields.single("x-amz-acl").map_err(Fault::from)?.is_some())
+    with_fields(parts, task.is_presigned(), |_, _, fields| {
+        Ok(fields.single("x-amz-acl").map_err(Fault::from)?.is_some())
+    })
 }

@@ -9,17 +9,16 @@ use countersign_s3::multipart::{
     assemble,
 };
 use countersign_s3::xml::multipart::{MAX_COMPLETE_BYTES, complete_document, read_complete};
-use countersign_s3::{ChecksumAlgorithm, ChecksumKind, ErrorCode, Fault, Fields};
+use countersign_s3::{ChecksumAlgorithm, ChecksumKind, ErrorCode, Fault};
 use http::request::Parts;
 use hyper::body::Incoming;
 
 use super::document::read_document;
 use super::put_object::put_condition;
 use super::upload_part::{refuse_upload, upload_id_of};
-use super::{Task, no_such_key, query_of, refuse_store, versioned};
+use super::{Task, no_such_key, query_of, refuse_store, versioned, with_fields};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
-use crate::head;
 
 /// Completes an upload.
 pub(super) async fn perform(
@@ -29,16 +28,10 @@ pub(super) async fn perform(
     body: Incoming,
 ) -> Result<Answer, Refusal> {
     let upload_id = upload_id_of(&task, &query_of(parts)?)?;
-    let (promised, condition) = {
-        let headers = head::plain_headers_of(parts);
-        let head = head::request_head(parts, &headers);
-        let query = query_of(parts)?;
-        let fields = match task.permit.presigned() {
-            Some(_) => Fields::of_presigned(head, &query).map_err(Fault::from)?,
-            None => Fields::of_headers(head),
-        };
-        (promised_by(&fields)?, put_condition(&fields)?)
-    };
+    let (promised, condition) = with_fields(parts, task.is_presigned(), |_, _, fields| {
+        let promised = Promised::of(fields).map_err(Fault::from)?;
+        Ok((promised, put_condition(fields)?))
+    })?;
     let document = read_document_of_parts(edge, &mut task, parts, body).await?;
     let asked = read_complete(&document).map_err(Fault::from)?;
     let listed = edge
@@ -48,7 +41,7 @@ pub(super) async fn perform(
     let page = match listed {
         Ok(page) => page,
         Err(UploadError::NoSuchUpload) => {
-            return answer_again(edge, &task, parts, &upload_id).await;
+            return answer_again(edge, &task, &upload_id).await;
         }
         Err(error) => return Err(refuse_upload(&error, &task, upload_id.as_str())),
     };
@@ -75,7 +68,7 @@ pub(super) async fn perform(
         .complete_upload(&task.permit, &upload_id, completion)
         .await
         .map_err(|error| refuse(&error, &task, upload_id.as_str()))?;
-    Ok(answer_with(&task, parts, &completed))
+    Ok(answer_with(&task, &completed))
 }
 
 /// The checksum in the head is that of the object, not of this document.
@@ -90,37 +83,6 @@ async fn read_document_of_parts(
         without.headers.remove(algorithm.header());
     }
     read_document(edge, task, &without, body, MAX_COMPLETE_BYTES).await
-}
-
-fn promised_by(fields: &Fields<'_>) -> Result<Promised, Refusal> {
-    let mut promised = Promised::default();
-    for algorithm in ChecksumAlgorithm::ALL {
-        if let Some(value) = fields.single(algorithm.header()).map_err(Fault::from)? {
-            promised.checksum = Some((algorithm, value.to_owned()));
-        }
-    }
-    promised.kind = match fields.single("x-amz-checksum-type").map_err(Fault::from)? {
-        None => None,
-        Some("COMPOSITE") => Some(ChecksumKind::Composite),
-        Some("FULL_OBJECT") => Some(ChecksumKind::FullObject),
-        Some(_) => {
-            return Err(Fault::new(ErrorCode::InvalidRequest)
-                .saying("Value for x-amz-checksum-type header is invalid.")
-                .into());
-        }
-    };
-    let name = "x-amz-mp-object-size";
-    if let Some(text) = fields.single(name).map_err(Fault::from)? {
-        let size = text.parse().map_err(|_| {
-            Refusal::from(Fault::invalid_argument(
-                "The size must be a number of bytes.",
-                name,
-                text,
-            ))
-        })?;
-        promised.size = Some(size);
-    }
-    Ok(promised)
 }
 
 fn assembled(
@@ -162,19 +124,14 @@ fn plan_of_parts(parts: &[StoredPart<'_>]) -> ChecksumPlan {
 }
 
 /// Answers who asks again for an upload that is complete.
-async fn answer_again(
-    edge: &Edge,
-    task: &Task,
-    parts: &Parts,
-    upload_id: &UploadId,
-) -> Result<Answer, Refusal> {
+async fn answer_again(edge: &Edge, task: &Task, upload_id: &UploadId) -> Result<Answer, Refusal> {
     let completed = edge
         .objects
         .find_completed(&task.permit, upload_id)
         .await
         .map_err(|error| refuse_store(&error))?;
     match completed {
-        Some(completed) => Ok(answer_with(task, parts, &completed)),
+        Some(completed) => Ok(answer_with(task, &completed)),
         None => Err(refuse_upload(
             &UploadError::NoSuchUpload,
             task,
@@ -183,17 +140,11 @@ async fn answer_again(
     }
 }
 
-fn answer_with(task: &Task, parts: &Parts, completed: &CompletedUpload) -> Answer {
+fn answer_with(task: &Task, completed: &CompletedUpload) -> Answer {
     let bucket = task.permit.bucket().map(|bucket| bucket.name.as_str());
     let key = task.permit.key().map(|key| key.as_str());
-    let host = parts
-        .headers
-        .get(http::header::HOST)
-        .and_then(|host| host.to_str().ok())
-        .or(parts.uri.authority().map(http::uri::Authority::as_str));
-    let location = format!("http://{}{}", host.unwrap_or_default(), parts.uri.path());
     let document = complete_document(
-        &location,
+        task.location.as_deref().unwrap_or_default(),
         bucket.unwrap_or_default(),
         key.unwrap_or_default(),
         &completed.etag,

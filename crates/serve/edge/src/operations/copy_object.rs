@@ -17,10 +17,9 @@ use http::{HeaderName, HeaderValue};
 
 use super::put_object::{put_condition, refuse_commit};
 use super::versioned::{self, refuse_missing};
-use super::{Task, query_of, refuse_store};
+use super::{Task, refuse_store, with_fields};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
-use crate::head;
 
 const TO_ITSELF: &str = "This copy request is illegal because it is trying to copy an object to \
                          itself without changing the object's metadata, storage class, website \
@@ -29,17 +28,10 @@ const TO_ITSELF: &str = "This copy request is illegal because it is trying to co
 /// Copies.
 pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<Answer, Refusal> {
     let source = find_source(edge, task).await?;
-    let new = {
-        let headers = head::plain_headers_of(parts);
-        let head = head::request_head(parts, &headers);
-        let query = query_of(parts)?;
-        let fields = match task.permit.presigned() {
-            Some(_) => Fields::of_presigned(head, &query).map_err(Fault::from)?,
-            None => Fields::of_headers(head),
-        };
-        hold_conditions(&fields, &source)?;
-        plan(edge, task, &fields, &source)?
-    };
+    let new = with_fields(parts, task.is_presigned(), |_, _, fields| {
+        hold_conditions(fields, &source)?;
+        plan(edge, task, fields, &source)
+    })?;
     let copied = edge
         .objects
         .copy(&task.permit, new)

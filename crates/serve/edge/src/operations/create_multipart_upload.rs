@@ -4,29 +4,21 @@ use countersign_gate::Refusal;
 use countersign_objects::{NewUpload, UploadChecksum};
 use countersign_s3::multipart::ChecksumPlan;
 use countersign_s3::xml::multipart::initiate_document;
-use countersign_s3::{Fault, Fields, attributes_of};
+use countersign_s3::{Fault, attributes_of};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue};
 
 use super::upload_part::refuse_upload;
-use super::{Task, query_of};
+use super::{Task, with_fields};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
-use crate::head;
 
 /// Begins an upload.
 pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<Answer, Refusal> {
-    let (new, plan) = {
-        let headers = head::plain_headers_of(parts);
-        let head = head::request_head(parts, &headers);
-        let query = query_of(parts)?;
-        let fields = match task.permit.presigned() {
-            Some(_) => Fields::of_presigned(head, &query).map_err(Fault::from)?,
-            None => Fields::of_headers(head),
-        };
-        let plan = ChecksumPlan::of(&fields).map_err(Fault::from)?;
+    let (new, plan) = with_fields(parts, task.is_presigned(), |_, _, fields| {
+        let plan = ChecksumPlan::of(fields).map_err(Fault::from)?;
         let new = NewUpload {
-            attributes: attributes_of(&fields).map_err(Fault::from)?,
+            attributes: attributes_of(fields).map_err(Fault::from)?,
             checksum: plan.map(|plan| UploadChecksum {
                 algorithm: plan.algorithm,
                 kind: plan.kind,
@@ -34,8 +26,8 @@ pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<A
             initiator: task.permit.identity().user.to_string(),
             initiated_ms: edge.clock.unix_ms(),
         };
-        (new, plan)
-    };
+        Ok((new, plan))
+    })?;
     let created = edge.objects.create_upload(&task.permit, new).await;
     let upload_id = created.map_err(|error| refuse_upload(&error, task, ""))?;
     let bucket = task.permit.bucket().map(|bucket| bucket.name.as_str());

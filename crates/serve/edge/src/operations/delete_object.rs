@@ -5,14 +5,13 @@
 
 use countersign_gate::Refusal;
 use countersign_objects::{DeleteCondition, DeleteError, Deleted, TagCondition};
-use countersign_s3::{ErrorCode, Fault, Fields, VersionId, WriteCondition};
+use countersign_s3::{ErrorCode, Fault, VersionId, WriteCondition};
 use http::StatusCode;
 use http::request::Parts;
 
-use super::{Task, no_such_key, query_of, refuse_store, versioned};
+use super::{Task, no_such_key, refuse_store, versioned, with_fields};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
-use crate::head;
 
 /// Deletes an object or a version.
 pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<Answer, Refusal> {
@@ -34,14 +33,10 @@ pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<A
 }
 
 fn condition_of(task: &Task, parts: &Parts) -> Result<DeleteCondition, Refusal> {
-    let headers = head::plain_headers_of(parts);
-    let head = head::request_head(parts, &headers);
-    let query = query_of(parts)?;
-    let fields = match task.permit.presigned() {
-        Some(_) => Fields::of_presigned(head, &query).map_err(Fault::from)?,
-        None => Fields::of_headers(head),
-    };
-    let etag = match WriteCondition::of_delete(&fields).map_err(Fault::from)? {
+    let condition = with_fields(parts, task.is_presigned(), |_, _, fields| {
+        Ok(WriteCondition::of_delete(fields).map_err(Fault::from)?)
+    })?;
+    let etag = match condition {
         WriteCondition::None | WriteCondition::IfAbsent | WriteCondition::IfNotMatch(_) => None,
         WriteCondition::IfPresent => Some(TagCondition::Any),
         WriteCondition::IfMatch(etag) => Some(TagCondition::Is(etag)),

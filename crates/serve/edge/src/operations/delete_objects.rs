@@ -9,8 +9,9 @@ use countersign_s3::{ErrorCode, Fault, VersionId, Versioning};
 use http::request::Parts;
 use hyper::body::Incoming;
 
+use super::body_promise::hashes_of;
 use super::document::read_document;
-use super::{Task, refuse_store};
+use super::{Task, refuse_store, with_fields};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
 
@@ -21,7 +22,7 @@ pub(super) async fn perform(
     parts: &Parts,
     body: Incoming,
 ) -> Result<Answer, Refusal> {
-    require_integrity(parts)?;
+    require_integrity(&task, parts)?;
     let document = read_document(edge, &mut task, parts, body, MAX_DELETE_BYTES).await?;
     let request = DeleteRequest::read(&document).map_err(Fault::from)?;
     let judged: Vec<Result<DeleteOne, Fault>> = request
@@ -61,22 +62,15 @@ pub(super) async fn perform(
     )))
 }
 
-/// A body that deletes must prove that it came whole (aws-semantics 2.4).
-fn require_integrity(parts: &Parts) -> Result<(), Refusal> {
-    let proves = |name: &str| {
-        name == "content-md5"
-            || name == "x-amz-trailer"
-            || (name.starts_with("x-amz-checksum-") && name != "x-amz-checksum-algorithm")
-    };
-    // QUIRK: a presigned request cannot know the body, and its signer may be another.
-    let hoisted = parts.uri.query().unwrap_or_default().to_ascii_lowercase();
-    if parts.headers.keys().any(|name| proves(name.as_str())) || hoisted.contains("x-amz-checksum-")
-    {
-        return Ok(());
+/// A body that deletes must prove that it came whole (aws-semantics 2.4), by what it is then held to.
+fn require_integrity(task: &Task, parts: &Parts) -> Result<(), Refusal> {
+    let hashes = with_fields(parts, task.is_presigned(), |_, _, fields| hashes_of(fields))?;
+    if let (None, None) = hashes {
+        return Err(Fault::new(ErrorCode::InvalidRequest)
+            .saying("Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
+            .into());
     }
-    Err(Fault::new(ErrorCode::InvalidRequest)
-        .saying("Missing required header for this request: Content-MD5 OR x-amz-checksum-*")
-        .into())
+    Ok(())
 }
 
 fn deletion(edge: &Edge, entry: &DeleteEntry) -> Result<DeleteOne, Fault> {

@@ -5,15 +5,13 @@
 
 use bytes::Bytes;
 use countersign_gate::Refusal;
-use countersign_s3::{Fault, Fields};
 use http::request::Parts;
 use hyper::body::Incoming;
 
 use super::body_promise::{document_too_long, promise_of_document};
 use super::upload_body::{self, Sink};
-use super::{Task, query_of};
+use super::{Task, with_fields};
 use crate::edge::Edge;
-use crate::head;
 
 /// The largest configuration document read.
 pub(super) const CONFIGURATION_BYTES: usize = 64 * 1024;
@@ -49,16 +47,9 @@ pub(super) async fn read_document(
     body: Incoming,
     limit: usize,
 ) -> Result<Vec<u8>, Refusal> {
-    let promise = {
-        let headers = head::plain_headers_of(parts);
-        let head = head::request_head(parts, &headers);
-        let query = query_of(parts)?;
-        let fields = match task.permit.presigned() {
-            Some(_) => Fields::of_presigned(head, &query).map_err(Fault::from)?,
-            None => Fields::of_headers(head),
-        };
-        promise_of_document(limit, task, &head, &fields)?
-    };
+    let promise = with_fields(parts, task.is_presigned(), |head, _, fields| {
+        promise_of_document(limit, task, head, fields)
+    })?;
     let mut collected = Collected {
         bytes: Vec::new(),
         limit,

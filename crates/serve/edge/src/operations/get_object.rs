@@ -18,10 +18,9 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 
 use super::download_headers::{self, Download};
 use super::versioned::{self, found_object};
-use super::{Task, query_of, refuse_store};
+use super::{Task, refuse_store, with_fields};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
-use crate::head;
 use crate::response_body::ResponseBody;
 
 /// Finds the object in the index and answers.
@@ -32,14 +31,9 @@ pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<A
         .await
         .map_err(|error| refuse_store(&error))?;
     let object = found_object(found, &task.permit)?;
-    let headers: head::Headers<'_> = head::plain_headers_of(parts);
-    let head = head::request_head(parts, &headers);
-    let query = query_of(parts)?;
-    let fields = match task.permit.presigned() {
-        Some(_) => Fields::of_presigned(head, &query).map_err(Fault::from)?,
-        None => Fields::of_headers(head),
-    };
-    answer(edge, &task.permit, &object, &query, &fields, task.now_ms)
+    with_fields(parts, task.is_presigned(), |_, query, fields| {
+        answer(edge, &task.permit, &object, query, fields, task.now_ms)
+    })
 }
 
 /// Answers from an object that is at hand.

@@ -4,29 +4,21 @@ use countersign_gate::Refusal;
 use countersign_s3::object_attributes::{
     AskedAttributes, AttributePart, AttributesOfObject, object_attributes_document,
 };
-use countersign_s3::{Fault, Fields, Timestamp};
+use countersign_s3::{Fault, Timestamp};
 use http::HeaderValue;
 use http::header::LAST_MODIFIED;
 use http::request::Parts;
 
 use super::versioned::{self, found_object};
-use super::{Task, query_of, refuse_store};
+use super::{Task, refuse_store, with_fields};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
-use crate::head;
 
 /// Tells them.
 pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<Answer, Refusal> {
-    let asked = {
-        let headers = head::plain_headers_of(parts);
-        let head = head::request_head(parts, &headers);
-        let query = query_of(parts)?;
-        let fields = match task.permit.presigned() {
-            Some(_) => Fields::of_presigned(head, &query).map_err(Fault::from)?,
-            None => Fields::of_headers(head),
-        };
-        AskedAttributes::of(&fields).map_err(Fault::from)?
-    };
+    let asked = with_fields(parts, task.is_presigned(), |_, _, fields| {
+        Ok(AskedAttributes::of(fields).map_err(Fault::from)?)
+    })?;
     let found = edge.objects.find(&task.permit).await;
     let object = found_object(found.map_err(|error| refuse_store(&error))?, &task.permit)?;
     let told: Vec<AttributePart<'_>> = object

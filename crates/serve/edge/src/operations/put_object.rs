@@ -17,10 +17,9 @@ use hyper::body::Incoming;
 
 use super::body_promise::promise_of;
 use super::upload_body::{self, Promise};
-use super::{Task, no_such_key, query_of, refuse_store, versioned};
+use super::{Task, no_such_key, refuse_store, versioned, with_fields};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
-use crate::head;
 
 /// What is known of an upload before its body.
 struct Plan {
@@ -91,20 +90,12 @@ pub(super) fn add_checksum(
 }
 
 fn plan(edge: &Edge, task: &mut Task, parts: &Parts) -> Result<Plan, Refusal> {
-    let headers = head::plain_headers_of(parts);
-    let head = head::request_head(parts, &headers);
-    let query = query_of(parts)?;
-    let fields = match task.permit.presigned() {
-        Some(_) => Fields::of_presigned(head, &query).map_err(Fault::from)?,
-        None => Fields::of_headers(head),
-    };
-    let promise = promise_of(edge, task, &head, &fields)?;
-    let attributes = attributes_of(&fields).map_err(Fault::from)?;
-    let condition = put_condition(&fields)?;
-    Ok(Plan {
-        attributes,
-        condition,
-        promise,
+    with_fields(parts, task.is_presigned(), |head, _, fields| {
+        Ok(Plan {
+            promise: promise_of(edge, task, head, fields)?,
+            attributes: attributes_of(fields).map_err(Fault::from)?,
+            condition: put_condition(fields)?,
+        })
     })
 }
 

@@ -6,8 +6,7 @@ use countersign_objects::{NewPart, PartUpload, UploadError, UploadId};
 use countersign_s3::multipart::{ChecksumPlan, part_number};
 use countersign_s3::xml::copy_result::copy_part_document;
 use countersign_s3::{
-    ChecksumHasher, ChecksumKind, ETag, ErrorCode, Fault, Fields, StoredChecksum, Timestamp,
-    copied_extent,
+    ChecksumHasher, ChecksumKind, ETag, ErrorCode, Fault, StoredChecksum, Timestamp, copied_extent,
 };
 use http::header::ETAG;
 use http::request::Parts;
@@ -19,10 +18,9 @@ use super::body_promise::promise_of;
 use super::copy_object::{find_source, hold_conditions, tell_source};
 use super::put_object::add_checksum;
 use super::upload_body::{self, Sink};
-use super::{Task, query_of, refuse_store};
+use super::{Task, query_of, refuse_store, with_fields};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
-use crate::head;
 
 /// Which part of which upload a request is about.
 struct Place {
@@ -51,16 +49,9 @@ pub(super) async fn perform(
 ) -> Result<Answer, Refusal> {
     let place = place_of(&task, parts)?;
     let plan = plan_of(edge, &task, &place).await?;
-    let mut promise = {
-        let headers = head::plain_headers_of(parts);
-        let head = head::request_head(parts, &headers);
-        let query = query_of(parts)?;
-        let fields = match task.permit.presigned() {
-            Some(_) => Fields::of_presigned(head, &query).map_err(Fault::from)?,
-            None => Fields::of_headers(head),
-        };
-        promise_of(edge, &mut task, &head, &fields)?
-    };
+    let mut promise = with_fields(parts, task.is_presigned(), |head, _, fields| {
+        promise_of(edge, &mut task, head, fields)
+    })?;
     match (&promise.checksum, plan) {
         (Some(promised), Some(plan)) if promised.algorithm() != plan.algorithm => {
             return Err(Fault::new(ErrorCode::InvalidRequest)
@@ -107,17 +98,10 @@ pub(super) async fn copy(edge: &Edge, task: &Task, parts: &Parts) -> Result<Answ
         .await?
         .unwrap_or(ChecksumPlan::by_default());
     let source = find_source(edge, task).await?;
-    let extent = {
-        let headers = head::plain_headers_of(parts);
-        let head = head::request_head(parts, &headers);
-        let query = query_of(parts)?;
-        let fields = match task.permit.presigned() {
-            Some(_) => Fields::of_presigned(head, &query).map_err(Fault::from)?,
-            None => Fields::of_headers(head),
-        };
-        hold_conditions(&fields, &source)?;
-        copied_extent(&fields, source.size()).map_err(Fault::from)?
-    };
+    let extent = with_fields(parts, task.is_presigned(), |_, _, fields| {
+        hold_conditions(fields, &source)?;
+        Ok(copied_extent(fields, source.size()).map_err(Fault::from)?)
+    })?;
     let mut upload = edge
         .objects
         .begin_part(&task.permit, &place.upload_id, place.number)
