@@ -320,3 +320,40 @@ def test_the_proxy_protocol_is_read_from_a_trusted_proxy(fresh, name):
     for header in (b"", b"PROXY TCP4 nonsense\r\n", b"PROXY " + b"x" * 5_000, local.encode()):
         received, closed = raw(server.url, header + asked)
         assert closed and not statuses(received), (header, received)
+
+
+@pytest.mark.parametrize("key", [None, "own"])
+def test_a_client_that_still_sends_gets_to_read_why_it_is_refused(either, name, key):
+    """Nothing is read of a body that is refused, but the connection is not reset under the answer."""
+    url = either.object_url(name)
+    headers = {} if key is None else sign(either.key, "PUT", url, {"x-amz-acl": "public-read"})
+    lines = "".join(f"{field}: {value}\r\n" for field, value in headers.items() if field.lower() != "host")
+    head = f"PUT {url.removeprefix(either.url)} HTTP/1.1\r\nHost: {either.host}\r\nContent-Length: 600\r\n{lines}\r\n"
+    with connect(either.url, either.ca) as sock:
+        sock.sendall(head.encode())
+        received = b""
+        while b"</Error>" not in received:
+            piece = sock.recv(65536)
+            assert piece, received
+            received += piece
+        assert b"connection: close" in received.lower()
+        # The answer is complete. What is sent now is taken and thrown away, and then the end is a clean one.
+        for _ in range(3):
+            sock.sendall(b"x" * 200)
+        while piece := sock.recv(65536):
+            received += piece
+    assert statuses(received) == [403 if key is None else 400]
+    assert not exists(either, name)
+
+
+def test_l_a_refused_client_is_not_listened_to_for_long(either, name):
+    head = f"PUT /{BUCKET}/{name} HTTP/1.1\r\nHost: {either.host}\r\nContent-Length: {1 << 40}\r\n\r\n"
+    with connect(either.url, either.ca) as sock:
+        sock.sendall(head.encode())
+        sent = 0
+        with pytest.raises(OSError):
+            while sent < 256 << 20:
+                sock.sendall(b"x" * 65536)
+                sent += 65536
+    assert sent < 64 << 20
+    assert not exists(either, name)

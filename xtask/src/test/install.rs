@@ -2,7 +2,8 @@
 //!
 //! Python packages go into `.test/venv`, Node packages into `tests/js/node_modules`, both exactly as
 //! pinned. System packages are installed only by root on a machine with `apt-get`; everybody else is
-//! told what is missing. Clients that are missing then have their tests skipped, and nothing else is.
+//! told what is missing. Clients that are missing then have their tests skipped and counted, and nothing
+//! else is.
 
 use std::fs;
 use std::io::Write as _;
@@ -45,7 +46,7 @@ const NEEDED: [Needed; 5] = [
     },
 ];
 
-/// Clients whose tests are skipped where they are missing.
+/// Clients whose tests are skipped, and counted as skipped, where nobody may install them.
 const CLIENTS: [Needed; 4] = [
     Needed {
         package: "chromium",
@@ -78,24 +79,24 @@ pub(super) fn rust_components() -> Result<()> {
 
 /// Installs missing system packages, or names them.
 pub(super) fn system_packages() -> Result<()> {
-    let needed = missing(&NEEDED);
-    let clients = missing(&CLIENTS);
-    if needed.is_empty() && clients.is_empty() {
+    let absent = [missing(&NEEDED), missing(&CLIENTS)].concat();
+    if absent.is_empty() {
         return Ok(());
     }
     let is_root = rustix::process::geteuid().is_root();
     if !is_root || !succeeds(Command::new("apt-get").arg("--version")) {
-        let list = [needed, clients].concat().join(" ");
-        return warn(&format!("missing, and only root can install it: {list}"));
+        let list = absent.join(" ");
+        writeln!(
+            std::io::stderr(),
+            "warning: missing, and only root can install it: {list}"
+        )?;
+        return Ok(());
     }
     succeed(Command::new("apt-get").args(["update", "--quiet"]))?;
-    apt_get_install(&needed)?;
-    // Not every distribution has each of them.
-    if let Err(error) = apt_get_install(&clients) {
-        let list = clients.join(" ");
-        warn(&format!("{error:#}; some of these will be missing: {list}"))?;
-    }
-    Ok(())
+    let install = ["install", "--yes", "--quiet", "--no-install-recommends"];
+    let mut command = Command::new("apt-get");
+    command.args(install).args(&absent);
+    succeed(command.env("DEBIAN_FRONTEND", "noninteractive"))
 }
 
 fn missing(packages: &[Needed]) -> Vec<&'static str> {
@@ -105,21 +106,6 @@ fn missing(packages: &[Needed]) -> Vec<&'static str> {
     };
     let missing = packages.iter().filter(is_missing);
     missing.map(|needed| needed.package).collect()
-}
-
-fn apt_get_install(packages: &[&str]) -> Result<()> {
-    if packages.is_empty() {
-        return Ok(());
-    }
-    let install = ["install", "--yes", "--quiet", "--no-install-recommends"];
-    let mut command = Command::new("apt-get");
-    command.args(install).args(packages);
-    succeed(command.env("DEBIAN_FRONTEND", "noninteractive"))
-}
-
-fn warn(text: &str) -> Result<()> {
-    writeln!(std::io::stderr(), "warning: {text}")?;
-    Ok(())
 }
 
 /// The Python of the virtual environment, which is made or renewed if the pins changed.

@@ -104,7 +104,7 @@ pub(crate) async fn perform(
     edge: &Arc<Edge>,
     task: Task,
     parts: &Parts,
-    body: Incoming,
+    body: &mut Incoming,
 ) -> Result<Answer, Refusal> {
     match task.permit.operation() {
         Operation::AbortMultipartUpload => {

@@ -6,15 +6,17 @@
 //!
 //! A browser's form carries its claim in the body, so its fields are read first, and no more of it.
 //!
-//! INVARIANT: no byte of a body is read, and none of an object is touched, before the gate's permit;
-//! but for the fields of a form, which are bounded.
+//! INVARIANT: no byte of a body is looked at, and none of an object is touched, before the gate's
+//! permit; but for the fields of a form, which are bounded. What a refused client still sends is thrown
+//! away, up to a bound.
 
 use std::cell::RefCell;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use countersign_gate::{Authorized, Inquiry, Refusal, SourceInquiry, decide};
 use countersign_request::Query;
 use countersign_s3::cors::CorsAnswer;
@@ -24,6 +26,7 @@ use countersign_sigv4::verify::Workspace;
 use countersign_sigv4::{AmzDate, PayloadMode};
 use http::Request;
 use http::request::Parts;
+use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
 use crate::answer::{self, Answer};
@@ -66,6 +69,10 @@ struct Scratch {
     workspace: Workspace,
 }
 
+/// How much of a refused body is still taken, and for how long, so that the client gets to read why.
+pub(crate) const MOST_AFTER_REFUSAL: usize = 1024 * 1024;
+pub(crate) const TIME_AFTER_REFUSAL: Duration = Duration::from_secs(2);
+
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
@@ -96,7 +103,7 @@ struct Settled {
 pub(crate) fn serve(edge: &Arc<Edge>, peer: Peer, request: Request<Incoming>) -> Serving {
     let begun = Instant::now();
     let id = RequestId::next();
-    let (parts, body) = request.into_parts();
+    let (parts, mut body) = request.into_parts();
     let considered = consider(edge, &peer, &parts, None, None);
     // The page of another origin may read an answer, also a refusal, as far as the bucket's rules go.
     let ruled_by = cross_origin::bucket_of(edge, &peer, &parts);
@@ -105,6 +112,7 @@ pub(crate) fn serve(edge: &Arc<Edge>, peer: Peer, request: Request<Incoming>) ->
         .is_none_or(|name| edge.lookups.bucket_in_memory(name).is_some());
     let considered = match considered {
         Considered::Settled(settled) if rules_known => {
+            linger_after(&settled, &parts, body);
             let answer = settle(edge, id, &parts, settled);
             let cors = cross_origin::answer_in_memory(edge, &parts, ruled_by.as_deref());
             return Serving::Now(Some(finish(edge, id, begun, cors, answer)));
@@ -113,7 +121,13 @@ pub(crate) fn serve(edge: &Arc<Edge>, peer: Peer, request: Request<Incoming>) ->
     };
     let edge = Arc::clone(edge);
     Serving::Later(Box::pin(async move {
-        let settled = go_on(&edge, &peer, &parts, body, considered).await;
+        let settled = if let Considered::Form = considered {
+            form(&edge, &peer, &parts, body).await
+        } else {
+            let settled = go_on(&edge, &peer, &parts, &mut body, considered).await;
+            linger_after(&settled, &parts, body);
+            settled
+        };
         let answer = settle(&edge, id, &parts, settled);
         let cors = cross_origin::answer_of(&edge, &parts, ruled_by.as_deref()).await;
         finish(&edge, id, begun, cors, answer)
@@ -125,14 +139,10 @@ async fn go_on(
     edge: &Arc<Edge>,
     peer: &Peer,
     parts: &Parts,
-    body: Incoming,
-    mut considered: Considered,
+    body: &mut Incoming,
+    considered: Considered,
 ) -> Settled {
-    if let Considered::Form = considered {
-        return form(edge, peer, parts, body).await;
-    }
-    considered = look_up(edge, peer, parts, None, considered).await;
-    match considered {
+    match look_up(edge, peer, parts, None, considered).await {
         Considered::Settled(settled) => settled,
         Considered::Permitted(task) => {
             let operation = Some(task.permit.operation());
@@ -424,6 +434,25 @@ fn settle(edge: &Edge, id: RequestId, parts: &Parts, settled: Settled) -> Answer
     }
     edge.metrics.count(operation, answer.status().as_u16());
     answer
+}
+
+/// Goes on taking the body of a refused request, and throws it away, while the answer is on its way. To
+/// close with bytes unread resets the connection, and then the client may never see why it was refused
+/// (RFC 9112, section 9.6).
+fn linger_after(settled: &Settled, parts: &Parts, mut body: Incoming) {
+    if settled.outcome.is_ok() || !leaves_a_body(parts) || parts.version > http::Version::HTTP_11 {
+        return;
+    }
+    tokio::spawn(tokio::time::timeout(TIME_AFTER_REFUSAL, async move {
+        let mut left = MOST_AFTER_REFUSAL;
+        while let Some(Ok(frame)) = body.frame().await {
+            let taken = frame.data_ref().map_or(0, Bytes::len);
+            match left.checked_sub(taken) {
+                Some(less) => left = less,
+                None => break,
+            }
+        }
+    }));
 }
 
 /// Whether the body of a refused request may be left unread. The connection then ends, and a client

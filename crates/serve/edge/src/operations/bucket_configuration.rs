@@ -29,7 +29,7 @@ pub(super) async fn perform(
     edge: &Edge,
     task: Task,
     parts: &Parts,
-    body: Incoming,
+    body: &mut Incoming,
 ) -> Result<Answer, Refusal> {
     use BucketDocument as D;
     use Operation as O;
@@ -168,7 +168,7 @@ async fn put(
     edge: &Edge,
     mut task: Task,
     parts: &Parts,
-    body: Incoming,
+    body: &mut Incoming,
 ) -> Result<Answer, Refusal> {
     let sent = read_document(edge, &mut task, parts, body, CONFIGURATION_BYTES).await?;
     let (kind, document) = match task.permit.operation() {
@@ -210,7 +210,7 @@ async fn put_versioning(
     edge: &Edge,
     mut task: Task,
     parts: &Parts,
-    body: Incoming,
+    body: &mut Incoming,
 ) -> Result<Answer, Refusal> {
     let sent = read_document(edge, &mut task, parts, body, CONFIGURATION_BYTES).await?;
     let versioning = read_versioning(&sent).map_err(Fault::from)?;
@@ -233,7 +233,7 @@ async fn put_access_list(
     edge: &Edge,
     mut task: Task,
     parts: &Parts,
-    body: Incoming,
+    body: &mut Incoming,
 ) -> Result<Answer, Refusal> {
     let sent = read_document(edge, &mut task, parts, body, CONFIGURATION_BYTES).await?;
     if !sent.is_empty() {

@@ -25,7 +25,7 @@ pub(super) async fn perform(
     edge: &Edge,
     mut task: Task,
     parts: &Parts,
-    body: Incoming,
+    body: &mut Incoming,
 ) -> Result<Answer, Refusal> {
     let upload_id = upload_id_of(&task, &query_of(parts)?)?;
     let (promised, condition) = with_fields(parts, task.is_presigned(), |_, _, fields| {
@@ -76,7 +76,7 @@ async fn read_document_of_parts(
     edge: &Edge,
     task: &mut Task,
     parts: &Parts,
-    body: Incoming,
+    body: &mut Incoming,
 ) -> Result<Vec<u8>, Refusal> {
     let mut without = parts.clone();
     for algorithm in ChecksumAlgorithm::ALL {

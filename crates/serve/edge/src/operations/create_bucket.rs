@@ -24,7 +24,7 @@ pub(super) async fn perform(
     edge: &Edge,
     mut task: Task,
     parts: &Parts,
-    body: Incoming,
+    body: &mut Incoming,
 ) -> Result<Answer, Refusal> {
     let document = read_document(edge, &mut task, parts, body, CONFIGURATION_BYTES).await?;
     let asked = task.permit.new_bucket().unwrap_or_default();

@@ -20,7 +20,7 @@ pub(super) async fn perform(
     edge: &Edge,
     mut task: Task,
     parts: &Parts,
-    body: Incoming,
+    body: &mut Incoming,
 ) -> Result<Answer, Refusal> {
     require_integrity(&task, parts)?;
     let document = read_document(edge, &mut task, parts, body, MAX_DELETE_BYTES).await?;

@@ -44,7 +44,7 @@ pub(super) async fn read_document(
     edge: &Edge,
     task: &mut Task,
     parts: &Parts,
-    body: Incoming,
+    body: &mut Incoming,
     limit: usize,
 ) -> Result<Vec<u8>, Refusal> {
     let promise = with_fields(parts, task.is_presigned(), |head, _, fields| {

@@ -28,7 +28,7 @@ pub(super) async fn put(
     edge: &Edge,
     mut task: Task,
     parts: &Parts,
-    body: Incoming,
+    body: &mut Incoming,
 ) -> Result<Answer, Refusal> {
     let document = read_document(edge, &mut task, parts, body, CONFIGURATION_BYTES).await?;
     let tags = read_tagging(&document, MAX_OBJECT_TAGS).map_err(Fault::from)?;

@@ -27,14 +27,12 @@ use multer::{Field, Multipart};
 
 use super::upload_body::{broke_off, stalled};
 use crate::edge::Edge;
+use crate::service::{MOST_AFTER_REFUSAL, TIME_AFTER_REFUSAL};
 
 /// Enough for the fields that a form may have, with the head of each part.
 const MOST_BEFORE_FILE: usize = 64 * 1024;
 /// How much is looked at behind the file, for a second one.
 const MOST_BEHIND_FILE: usize = 20 * 1024;
-/// How much of a refused form is still taken, so that the browser gets to read why.
-const MOST_AFTER_REFUSAL: usize = 1024 * 1024;
-const TIME_AFTER_REFUSAL: Duration = Duration::from_secs(2);
 /// The pieces in which a ration is given out.
 const PIECE: usize = 8 * 1024;
 /// The longest boundary (RFC 2046, section 5.1.1).

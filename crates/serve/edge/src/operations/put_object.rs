@@ -33,7 +33,7 @@ pub(super) async fn perform(
     edge: &Arc<Edge>,
     mut task: Task,
     parts: &Parts,
-    body: Incoming,
+    body: &mut Incoming,
 ) -> Result<Answer, Refusal> {
     let Plan {
         mut attributes,

@@ -74,7 +74,7 @@ impl Sink for Upload {
 /// # Errors
 /// The refusal of a body that is not as promised, stalls or ends early.
 pub(super) async fn receive(
-    mut body: Incoming,
+    body: &mut Incoming,
     sink: &mut impl Sink,
     mut promise: Promise,
     idle: Duration,

@@ -45,7 +45,7 @@ pub(super) async fn perform(
     edge: &Edge,
     mut task: Task,
     parts: &Parts,
-    body: Incoming,
+    body: &mut Incoming,
 ) -> Result<Answer, Refusal> {
     let place = place_of(&task, parts)?;
     let plan = plan_of(edge, &task, &place).await?;
