@@ -49,12 +49,13 @@ impl Asking {
         Pool::open(self.connections, targets, self.trust()?.as_ref())
     }
 
-    /// What a right answer looks like: uploads may answer as S3 or as WebDAV does.
+    /// What a right answer looks like: uploads may answer as S3 or as WebDAV does, and a part of an
+    /// object, which is a range of it, as partial.
     pub fn expectation(&self) -> Expectation {
         let statuses = if self.method == Method::Put {
             vec![200, 201, 204]
         } else {
-            vec![200]
+            vec![200, 206]
         };
         Expectation {
             statuses,

@@ -17,12 +17,20 @@ mod guardrails;
 mod identity;
 mod inquiry;
 mod lifetime;
+mod link;
 mod permit;
+mod redemption;
 mod refusal;
+mod revocation;
 
 pub use decide::decide;
 pub use guardrails::{Direction, FormRedirects, Guardrails, PrefixCeiling};
 pub use identity::{Credential, Identity, PrincipalKind};
 pub use inquiry::{Inquiry, SourceInquiry, Transport};
+pub use link::{LinkId, LinkIdError};
 pub use permit::{Authorized, BucketRef, PermittedForm, PresignedUse, SourceRef};
+pub use redemption::{
+    ClientNetwork, Receipt, Redeemed, Redemption, SESSION_MS, SESSION_SIZES, UseOf,
+};
 pub use refusal::{ClaimPlace, Refusal, refuse_claim, refuse_signature};
+pub use revocation::{Revocation, RevocationTarget};
