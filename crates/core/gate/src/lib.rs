@@ -33,4 +33,4 @@ pub use redemption::{
     ClientNetwork, Receipt, Redeemed, Redemption, SESSION_MS, SESSION_SIZES, UseOf,
 };
 pub use refusal::{ClaimPlace, Refusal, refuse_claim, refuse_signature};
-pub use revocation::{Revocation, RevocationTarget};
+pub use revocation::{Revocation, RevocationFacts, RevocationSet, RevocationTarget, RevokedBy};

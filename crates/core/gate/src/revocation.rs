@@ -4,9 +4,12 @@
 //! the last URL it could concern has expired, so their number does not grow with the URLs ever issued
 //! (threat D9).
 
+mod set;
+
 use countersign_s3::BucketName;
 use countersign_sigv4::{AccessKeyId, AmzDate};
 
+pub use self::set::{RevocationFacts, RevocationSet, RevokedBy};
 use crate::LinkId;
 
 /// What a revocation is about.
