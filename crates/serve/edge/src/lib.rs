@@ -16,6 +16,7 @@ mod cross_origin;
 mod edge;
 mod head;
 mod keeper;
+mod lingering;
 mod lookup;
 mod metrics;
 mod operations;
@@ -25,7 +26,9 @@ mod request_id;
 mod response_body;
 mod server;
 mod service;
+mod serving;
 mod settings;
+mod settling;
 mod stalling;
 mod tls;
 

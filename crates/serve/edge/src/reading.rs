@@ -7,8 +7,8 @@ use countersign_gate::{ClaimPlace, Refusal, Transport, refuse_claim};
 use countersign_request::percent::{Component, encode};
 use countersign_request::{Query, QueryError, RequestHead};
 use countersign_s3::{
-    Address, Addressing, ErrorCode, Fault, FieldError, Fields, ObjectKey, Operation, PostForm,
-    Style, recognize,
+    Address, Addressing, CopySource, ErrorCode, Fault, FieldError, Fields, ObjectKey, Operation,
+    PostForm, Style, recognize,
 };
 use countersign_sigv4::{Claim, ClaimError};
 
@@ -90,6 +90,22 @@ impl<'a> Reading<'a> {
             (Style::Path, Some(bucket)) => format!("{scheme}://{host}/{bucket}/{key}"),
             (Style::Path, None) | (Style::VirtualHosted, _) => format!("{scheme}://{host}/{key}"),
         }
+    }
+
+    /// What a copy asks to read; none for other operations.
+    ///
+    /// # Errors
+    /// The refusal of a source that makes no sense.
+    pub(crate) fn copied(&self) -> Result<Option<CopySource>, Refusal> {
+        let copies = matches!(
+            self.operation,
+            Operation::CopyObject | Operation::UploadPartCopy
+        );
+        if !copies || self.claim.is_none() {
+            return Ok(None);
+        }
+        let fields = self.fields().map_err(Fault::from)?;
+        Ok(Some(CopySource::of(&fields).map_err(Fault::from)?))
     }
 
     /// The header fields of the request, hoisted ones among them where that counts.

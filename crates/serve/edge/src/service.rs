@@ -11,56 +11,32 @@
 //! away, up to a bound.
 
 use std::cell::RefCell;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use bytes::Bytes;
 use countersign_gate::{Authorized, Inquiry, Refusal, SourceInquiry, decide};
 use countersign_request::Query;
-use countersign_s3::cors::CorsAnswer;
-use countersign_s3::{CopySource, Fault, Operation, PostForm, refuse_unsupported};
+use countersign_s3::{Fault, Operation, PostForm, refuse_unsupported};
 use countersign_sigv4::chunked::StreamingSignature;
 use countersign_sigv4::verify::Workspace;
 use countersign_sigv4::{AmzDate, PayloadMode};
 use http::Request;
 use http::request::Parts;
-use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
-use crate::answer::{self, Answer};
+use crate::answer;
 use crate::client_address::Peer;
 use crate::cross_origin;
 use crate::edge::Edge;
 use crate::head::{self, Behind};
+use crate::lingering::linger_after;
 use crate::lookup::{Found, HeldKey, Sought};
 use crate::operations::post_form::IncomingForm;
 use crate::operations::{self, Task, post_object};
 use crate::reading::{Reading, refuse_query};
 use crate::request_id::RequestId;
-
-/// An answer, at once or later.
-pub(crate) enum Serving {
-    /// It is there.
-    Now(Option<Answer>),
-    /// Something must be waited for.
-    Later(Pin<Box<dyn Future<Output = Answer> + Send>>),
-}
-
-impl Future for Serving {
-    type Output = Result<Answer, std::convert::Infallible>;
-
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.get_mut() {
-            Self::Now(answer) => match answer.take() {
-                Some(answer) => Poll::Ready(Ok(answer)),
-                None => Poll::Pending,
-            },
-            Self::Later(future) => future.as_mut().poll(cx).map(Ok),
-        }
-    }
-}
+use crate::serving::Serving;
+use crate::settling::{Settled, finish, settle};
 
 /// Buffers that requests on one thread use one after the other.
 #[derive(Default)]
@@ -68,10 +44,6 @@ struct Scratch {
     query: Query,
     workspace: Workspace,
 }
-
-/// How much of a refused body is still taken, and for how long, so that the client gets to read why.
-pub(crate) const MOST_AFTER_REFUSAL: usize = 1024 * 1024;
-pub(crate) const TIME_AFTER_REFUSAL: Duration = Duration::from_secs(2);
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
@@ -91,12 +63,6 @@ enum Considered {
     Permitted(Box<Task>),
     /// There is nothing more to do but to answer.
     Settled(Settled),
-}
-
-/// The end of a request: an answer or a refusal, and the operation as far as it was recognised.
-struct Settled {
-    operation: Option<Operation>,
-    outcome: Result<Answer, Refusal>,
 }
 
 /// Serves one request.
@@ -272,7 +238,7 @@ fn consider_with(
         reading = reading.with_form(form)?;
     }
     let client = peer.client_of(&head, &edge.settings.trusted_proxies);
-    let copied = copied_by(&reading)?;
+    let copied = reading.copied()?;
     let is_preflight = reading.operation == Operation::CorsPreflight;
     let known_signer = reading.claim.is_some() || is_preflight;
     let sought = Sought {
@@ -374,19 +340,6 @@ fn is_read(parts: &Parts) -> bool {
     matches!(parts.method, http::Method::GET | http::Method::HEAD)
 }
 
-/// What a copy asks to read; none for other operations.
-fn copied_by(reading: &Reading<'_>) -> Result<Option<CopySource>, Refusal> {
-    let copies = matches!(
-        reading.operation,
-        Operation::CopyObject | Operation::UploadPartCopy
-    );
-    if !copies || reading.claim.is_none() {
-        return Ok(None);
-    }
-    let fields = reading.fields().map_err(Fault::from)?;
-    Ok(Some(CopySource::of(&fields).map_err(Fault::from)?))
-}
-
 pub(crate) fn headers_of<'a>(
     edge: &'a Edge,
     peer: &Peer,
@@ -418,91 +371,4 @@ fn streaming_signature(
         }
         _ => None,
     }
-}
-
-/// The one exit of refusals: counted, logged with its reason, written.
-fn settle(edge: &Edge, id: RequestId, parts: &Parts, settled: Settled) -> Answer {
-    let Settled { operation, outcome } = settled;
-    let is_last = expects_in_vain(parts) || outcome.is_err() && leaves_a_body(parts);
-    let mut answer = outcome.unwrap_or_else(|refusal| {
-        log_refusal(edge, id, operation, &refusal);
-        answer::refuse(edge, id, &parts.method, &refusal)
-    });
-    if is_last && parts.version <= http::Version::HTTP_11 {
-        let close = http::HeaderValue::from_static("close");
-        answer.headers_mut().insert(http::header::CONNECTION, close);
-    }
-    edge.metrics.count(operation, answer.status().as_u16());
-    answer
-}
-
-/// Goes on taking the body of a refused request, and throws it away, while the answer is on its way. To
-/// close with bytes unread resets the connection, and then the client may never see why it was refused
-/// (RFC 9112, section 9.6).
-fn linger_after(settled: &Settled, parts: &Parts, mut body: Incoming) {
-    if settled.outcome.is_ok() || !leaves_a_body(parts) || parts.version > http::Version::HTTP_11 {
-        return;
-    }
-    tokio::spawn(tokio::time::timeout(TIME_AFTER_REFUSAL, async move {
-        let mut left = MOST_AFTER_REFUSAL;
-        while let Some(Ok(frame)) = body.frame().await {
-            let taken = frame.data_ref().map_or(0, Bytes::len);
-            match left.checked_sub(taken) {
-                Some(less) => left = less,
-                None => break,
-            }
-        }
-    }));
-}
-
-/// Whether the body of a refused request may be left unread. The connection then ends, and a client
-/// that is not told would send its next request into nothing.
-fn leaves_a_body(parts: &Parts) -> bool {
-    let length = parts.headers.get(http::header::CONTENT_LENGTH);
-    length.is_some_and(|length| length != "0")
-        || parts.headers.contains_key(http::header::TRANSFER_ENCODING)
-}
-
-/// Whether the client waits for a 100 that will not come, because there is no body to ask for.
-///
-/// QUIRK: botocore up to 1.43, and the AWS CLI 1.46 with it, upload empty files so. After an answer
-/// without a 100 they misread the next one on the same connection, and wait until they time out.
-fn expects_in_vain(parts: &Parts) -> bool {
-    parts.headers.contains_key(http::header::EXPECT)
-        && parts
-            .headers
-            .get(http::header::CONTENT_LENGTH)
-            .is_some_and(|length| length == "0")
-}
-
-fn log_refusal(edge: &Edge, id: RequestId, operation: Option<Operation>, refusal: &Refusal) {
-    let code = refusal.fault().code();
-    let (request_id, code_name) = (id.as_str(), code.as_str());
-    let operation = operation.map_or("-", Operation::name);
-    let reason = refusal.reason();
-    edge.metrics.count_refusal(code);
-    if code == countersign_s3::ErrorCode::InternalError {
-        tracing::error!(request_id, operation, reason, "failed");
-    } else {
-        tracing::info!(request_id, operation, code = code_name, reason, "refused");
-    }
-    if refusal.exposed() {
-        edge.metrics.exposed_signatures.increment(1);
-        tracing::warn!(
-            request_id,
-            "a signature came over plain http: treat the url as leaked"
-        );
-    }
-}
-
-fn finish(
-    edge: &Edge,
-    id: RequestId,
-    begun: Instant,
-    cors: Option<CorsAnswer>,
-    mut answer: Answer,
-) -> Answer {
-    answer::seal(edge, id, cors, &mut answer);
-    edge.metrics.duration.record(begun.elapsed());
-    answer
 }

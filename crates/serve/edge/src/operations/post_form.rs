@@ -27,7 +27,7 @@ use multer::{Field, Multipart};
 
 use super::upload_body::{broke_off, stalled};
 use crate::edge::Edge;
-use crate::service::{MOST_AFTER_REFUSAL, TIME_AFTER_REFUSAL};
+use crate::lingering::{MOST_AFTER_REFUSAL, TIME_AFTER_REFUSAL};
 
 /// Enough for the fields that a form may have, with the head of each part.
 const MOST_BEFORE_FILE: usize = 64 * 1024;
