@@ -17,7 +17,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use countersign_gate::{Authorized, Inquiry, Refusal, SourceInquiry, decide};
+use countersign_gate::{Authorized, Country, Inquiry, Refusal, SourceInquiry, decide};
 use countersign_request::Query;
 use countersign_s3::cors::CorsAnswer;
 use countersign_s3::{CopySource, Fault, Operation, PostForm, refuse_unsupported};
@@ -39,6 +39,7 @@ use crate::operations::post_form::IncomingForm;
 use crate::operations::{self, Task, post_object};
 use crate::reading::{Reading, refuse_query};
 use crate::request_id::RequestId;
+use crate::restricted;
 
 /// An answer, at once or later.
 pub(crate) enum Serving {
@@ -327,6 +328,8 @@ fn consider_with(
         source: source.as_ref(),
         form,
         transport: client.transport,
+        client: client.address,
+        country: Country::NotLookedUp,
         now: AmzDate::from_unix(now_ms.div_euclid(1_000)),
     };
     let permit = decide(
@@ -335,6 +338,7 @@ fn consider_with(
         edge.lookups.region(),
         workspace,
     )?;
+    restricted::refuse_unheld(&permit)?;
     if let Some(known) = &found.key {
         known.note_use(now_ms);
     }
