@@ -2,12 +2,13 @@
 //!
 //! The order matters. Cheap refusals come first (threat L1); the time window comes before the
 //! signature, as with S3; what the operator forbids comes after it, so that guardrails are
-//! explained only to holders of a good signature; and whether a bucket exists is told last, to
+//! explained only to holders of a good signature, and so are the signer's own restrictions; and whether a bucket exists is told last, to
 //! somebody who may know (threat F8).
 
 use std::sync::Arc;
 
 use countersign_s3::{BucketName, ErrorCode, Fault, Operation, PostForm, ResponseOverrides};
+use countersign_sigv4::post_policy::PostPolicy;
 use countersign_sigv4::verify::{
     Rules, VerificationKey, Verified, Workspace, verify, verify_as, verify_post_policy,
 };
@@ -16,9 +17,10 @@ use subtle::ConstantTimeEq;
 
 use crate::form::SentForm;
 use crate::refusal::{ClaimPlace, anonymous, refuse_signature};
+use crate::restriction::restrictions_of;
 use crate::{
     Authorized, BucketRef, Credential, Direction, Guardrails, Inquiry, PresignedUse, PrincipalKind,
-    Refusal, SourceRef, Transport, form, lifetime,
+    Refusal, Restrictions, SourceRef, Transport, form, lifetime,
 };
 
 /// Decides upon one request.
@@ -36,9 +38,12 @@ pub fn decide(
     let sent_form = form::sent(inquiry, claim)?;
     lifetime::check_window(claim, &date_as_sent(inquiry), guardrails, inquiry.now)?;
     let (credential, verified) = authenticate(inquiry, claim, guardrails, region, workspace)?;
-    let permitted_form = match &sent_form {
-        Some(sent) => Some(form::check(inquiry, claim, sent, credential, guardrails)?),
-        None => None,
+    let (permitted_form, policy) = match &sent_form {
+        Some(sent) => {
+            let (permitted, policy) = form::check(inquiry, claim, sent, credential, guardrails)?;
+            (Some(permitted), Some(policy))
+        }
+        None => (None, None),
     };
     check_path(inquiry, sent_form.as_ref(), guardrails)?;
     if let Placement::Query { expires_s } = claim.placement {
@@ -51,6 +56,7 @@ pub fn decide(
             guardrails,
         )?;
     }
+    let restrictions = check_restrictions(inquiry, claim, policy.as_ref())?;
     let bucket = require_bucket(inquiry)?;
     let source = require_source(inquiry)?;
     let presigned = match claim.placement {
@@ -74,6 +80,8 @@ pub fn decide(
         payload: verified.payload,
         presigned,
         form: permitted_form,
+        restrictions,
+        fingerprint: verified.fingerprint,
     })
 }
 
@@ -276,6 +284,20 @@ fn check_presigned(
         return Err(Refusal::new(fault, "streaming payload in a presigned url"));
     }
     Ok(())
+}
+
+/// What the signer forbids, as far as it can be known without state and before any byte moves.
+fn check_restrictions(
+    inquiry: &Inquiry<'_>,
+    claim: &Claim<'_>,
+    policy: Option<&PostPolicy>,
+) -> Result<Option<Box<Restrictions>>, Refusal> {
+    let restrictions = restrictions_of(inquiry, claim, policy)?;
+    if let Some(restrictions) = &restrictions {
+        restrictions.check_fit(inquiry.operation)?;
+        restrictions.check_client(inquiry.client, inquiry.country, inquiry.now)?;
+    }
+    Ok(restrictions)
 }
 
 /// The bucket must exist, except to be created; a name against the rules cannot.

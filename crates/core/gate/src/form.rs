@@ -71,7 +71,7 @@ pub(crate) fn check(
     sent: &SentForm<'_>,
     credential: &Credential,
     guardrails: &Guardrails,
-) -> Result<PermittedForm, Refusal> {
+) -> Result<(PermittedForm, PostPolicy), Refusal> {
     let policy = PostPolicy::parse_base64(sent.policy).map_err(|error| refuse_policy(&error))?;
     let fields: Vec<(&str, &str)> = sent.form.fields().collect();
     let bucket = inquiry.address.bucket.as_deref().unwrap_or_default();
@@ -95,10 +95,12 @@ pub(crate) fn check(
         min: 0,
         max: u64::MAX,
     };
-    Ok(PermittedForm {
+    let permitted = PermittedForm {
         sizes: sizes.unwrap_or(anything),
         redirect: redirect(sent.form, &guardrails.form_redirects),
-    })
+        expires_at: lifetime::end_of_form(claim, policy.expiration_ms(), place, guardrails),
+    };
+    Ok((permitted, policy))
 }
 
 /// A policy must say how much may be stored, and where (threat C2).

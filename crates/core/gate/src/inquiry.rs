@@ -1,11 +1,13 @@
 //! Everything that is known of a request when it is decided upon.
 
+use std::net::IpAddr;
+
 use countersign_request::{Query, RequestHead};
 use countersign_s3::{Address, ObjectKey, Operation, PostForm};
 use countersign_sigv4::verify::VerificationKey;
 use countersign_sigv4::{AmzDate, Claim};
 
-use crate::{BucketRef, Credential};
+use crate::{BucketRef, Country, Credential};
 
 /// One request, with what was looked up for it. Nothing in it is believed yet.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +35,10 @@ pub struct Inquiry<'a> {
     pub form: Option<&'a PostForm>,
     /// How the request reached us.
     pub transport: Transport,
+    /// The address it comes from, as far as anyone trustworthy says.
+    pub client: IpAddr,
+    /// The country of that address. It need be looked up only if something asks for it.
+    pub country: Country,
     /// The time.
     pub now: AmzDate,
 }

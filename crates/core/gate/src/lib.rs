@@ -21,6 +21,7 @@ mod link;
 mod permit;
 mod redemption;
 mod refusal;
+mod restriction;
 mod revocation;
 
 pub use decide::decide;
@@ -33,4 +34,8 @@ pub use redemption::{
     ClientNetwork, Receipt, Redeemed, Redemption, SESSION_MS, SESSION_SIZES, UseOf,
 };
 pub use refusal::{ClaimPlace, Refusal, refuse_claim, refuse_signature};
+pub use restriction::{
+    AllowedType, AllowedTypes, ByteRange, Country, CountryCode, OutOfPlace, RestrictionError,
+    RestrictionName, RestrictionNotMet, Restrictions,
+};
 pub use revocation::{Revocation, RevocationFacts, RevocationSet, RevocationTarget, RevokedBy};

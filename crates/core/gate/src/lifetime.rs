@@ -124,6 +124,19 @@ pub(crate) fn check_form_life(
     Ok(())
 }
 
+/// The last second of a form: that of its policy, or that of the ceiling if it comes first.
+pub(crate) fn end_of_form(
+    claim: &Claim<'_>,
+    expiration_ms: i64,
+    place: (&str, &str),
+    guardrails: &Guardrails,
+) -> AmzDate {
+    let (bucket, key) = place;
+    let ceiling_s = guardrails.ceiling_s(Direction::Upload, bucket, key);
+    let of_policy = AmzDate::from_unix(expiration_ms.div_euclid(1_000));
+    of_policy.min(claim.date.plus_seconds(i64::from(ceiling_s)))
+}
+
 /// Refuses a presigned URL that lives longer than the operator allows, from the first use on: a link
 /// that works in the test and dies at the customer's helps nobody.
 pub(crate) fn check_ceiling(

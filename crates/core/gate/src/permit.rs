@@ -14,7 +14,7 @@ use countersign_s3::{BucketId, BucketName, ObjectKey, Operation, Redirect, Versi
 use countersign_sigv4::post_policy::SizeRange;
 use countersign_sigv4::{AmzDate, PayloadMode};
 
-use crate::Identity;
+use crate::{Identity, LinkId, Restrictions};
 
 /// A bucket that exists: its name, the id that tells it from an earlier one of that name, and
 /// whether it keeps versions.
@@ -52,6 +52,8 @@ pub struct Authorized {
     pub(crate) payload: PayloadMode,
     pub(crate) presigned: Option<PresignedUse>,
     pub(crate) form: Option<PermittedForm>,
+    pub(crate) restrictions: Option<Box<Restrictions>>,
+    pub(crate) fingerprint: [u8; 32],
 }
 
 /// What is special about a use of a presigned URL.
@@ -70,6 +72,8 @@ pub struct PermittedForm {
     pub sizes: SizeRange,
     /// Where the browser is sent afterwards, if the form asks for it and may.
     pub redirect: Option<Redirect>,
+    /// The last second at which the form is valid.
+    pub expires_at: AmzDate,
 }
 
 impl Authorized {
@@ -131,5 +135,33 @@ impl Authorized {
     #[must_use]
     pub fn form(&self) -> Option<&PermittedForm> {
         self.form.as_ref()
+    }
+    /// What the signer restricted the link to; none if nothing. What can be known before any byte moves
+    /// was checked; sizes, types, rates and uses are held by whoever serves.
+    #[must_use]
+    pub fn restrictions(&self) -> Option<&Restrictions> {
+        self.restrictions.as_deref()
+    }
+
+    /// The link this is a use of: the name that the signer gave it, or else its verified signature. All
+    /// uploads by one signed policy are uses of one link. None for requests signed by their header.
+    #[must_use]
+    pub fn link(&self) -> Option<LinkId> {
+        if self.presigned.is_none() && self.form.is_none() {
+            return None;
+        }
+        Some(match self.restrictions().and_then(Restrictions::id) {
+            Some(name) => LinkId::named(&self.identity.user_id, name),
+            None => LinkId::signed(&self.identity.access_key_id, &self.fingerprint),
+        })
+    }
+
+    /// The last second at which the link is valid; none for requests signed by their header.
+    #[must_use]
+    pub fn expires_at(&self) -> Option<AmzDate> {
+        let of_form = self.form.as_ref().map(|form| form.expires_at);
+        self.presigned
+            .map(|use_of_url| use_of_url.expires_at)
+            .or(of_form)
     }
 }

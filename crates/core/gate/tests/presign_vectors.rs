@@ -3,11 +3,12 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use countersign_gate::{
-    Authorized, BucketRef, Credential, Guardrails, Identity, Inquiry, PrincipalKind, Refusal,
-    Transport, decide,
+    Authorized, BucketRef, Country, Credential, Guardrails, Identity, Inquiry, PrincipalKind,
+    Refusal, Transport, decide,
 };
 use countersign_request::{Header, Query, RequestHead};
 use countersign_s3::{Addressing, BucketId, ErrorCode, Versioning, recognize};
@@ -92,6 +93,8 @@ fn decide_at(vector: &Value, age_s: i64) -> Result<Authorized, Refusal> {
         source: None,
         form: None,
         transport: Transport::Secure,
+        client: IpAddr::from([203, 0, 113, 7]),
+        country: Country::NotLookedUp,
         now: claim.date.plus_seconds(age_s),
     };
     decide(

@@ -24,6 +24,7 @@ mod proxy_protocol;
 mod reading;
 mod request_id;
 mod response_body;
+mod restricted;
 mod server;
 mod service;
 mod serving;

@@ -14,7 +14,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Instant;
 
-use countersign_gate::{Authorized, Inquiry, Refusal, SourceInquiry, decide};
+use countersign_gate::{Authorized, Country, Inquiry, Refusal, SourceInquiry, decide};
 use countersign_request::Query;
 use countersign_s3::{Fault, Operation, PostForm, refuse_unsupported};
 use countersign_sigv4::chunked::StreamingSignature;
@@ -35,6 +35,7 @@ use crate::operations::post_form::IncomingForm;
 use crate::operations::{self, Task, post_object};
 use crate::reading::{Reading, refuse_query};
 use crate::request_id::RequestId;
+use crate::restricted;
 use crate::serving::Serving;
 use crate::settling::{Settled, finish, settle};
 
@@ -293,6 +294,8 @@ fn consider_with(
         source: source.as_ref(),
         form,
         transport: client.transport,
+        client: client.address,
+        country: Country::NotLookedUp,
         now: AmzDate::from_unix(now_ms.div_euclid(1_000)),
     };
     let permit = decide(
@@ -301,6 +304,7 @@ fn consider_with(
         edge.lookups.region(),
         workspace,
     )?;
+    restricted::refuse_unheld(&permit)?;
     if let Some(known) = &found.key {
         known.note_use(now_ms);
     }

@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use countersign_request::{Header, Query, RequestHead};
@@ -10,8 +11,8 @@ use countersign_sigv4::{AccessKeyId, AmzDate, Claim, SecretAccessKey, SessionTok
 
 use super::decide;
 use crate::{
-    Authorized, BucketRef, ClaimPlace, Credential, Guardrails, Identity, Inquiry, PrincipalKind,
-    Refusal, SourceInquiry, Transport, refuse_claim,
+    Authorized, BucketRef, ClaimPlace, Country, Credential, Guardrails, Identity, Inquiry,
+    PrincipalKind, Refusal, SourceInquiry, Transport, refuse_claim,
 };
 
 const SIGNED_AT: i64 = 1_768_478_400;
@@ -31,6 +32,8 @@ struct Case {
     token_sent: Option<&'static str>,
     token_expected: Option<&'static str>,
     transport: Transport,
+    client: IpAddr,
+    country: Country,
     guardrails: Guardrails,
     bucket_exists: bool,
     source_bucket_exists: Option<bool>,
@@ -53,6 +56,8 @@ impl Default for Case {
             token_sent: None,
             token_expected: None,
             transport: Transport::Secure,
+            client: IpAddr::from([203, 0, 113, 7]),
+            country: Country::NotLookedUp,
             guardrails: Guardrails::safe(),
             bucket_exists: true,
             source_bucket_exists: None,
@@ -142,6 +147,8 @@ impl Case {
             source: source.as_ref(),
             form: None,
             transport: self.transport,
+            client: self.client,
+            country: self.country,
             now: AmzDate::from_unix(SIGNED_AT + self.age_s),
         };
         decide(
@@ -583,4 +590,100 @@ fn the_permit_names_the_version_that_was_signed() {
     };
     assert_eq!(case.decide().unwrap().version(), Some("v7"));
     assert_eq!(Case::default().decide().unwrap().version(), None);
+}
+
+#[test]
+fn a_restricted_url_is_held_to_its_restrictions_and_its_permit_tells_them() {
+    let case = |client: [u8; 4], age_s| Case {
+        query: vec![
+            ("x-cs-ip", "203.0.113.0/24"),
+            ("x-cs-not-before", "20260115T120010Z"),
+            ("x-cs-uses", "1"),
+        ],
+        client: IpAddr::from(client),
+        age_s,
+        ..Case::default()
+    };
+    let permit = case([203, 0, 113, 7], 10).decide().unwrap();
+    let restrictions = permit.restrictions().unwrap();
+    assert_eq!(restrictions.uses().unwrap().get(), 1);
+    let refused = |case: Case| case.decide().unwrap_err().fault().fields()[0].clone();
+    assert_eq!(
+        refused(case([203, 0, 114, 7], 10)),
+        ("Restriction", "x-cs-ip".to_owned())
+    );
+    assert_eq!(
+        refused(case([203, 0, 113, 7], 9)),
+        ("Restriction", "x-cs-not-before".to_owned())
+    );
+    assert!(Case::default().decide().unwrap().restrictions().is_none());
+}
+
+#[test]
+fn restrictions_are_looked_at_after_the_signature_and_the_guardrails() {
+    let query = vec![("x-cs-nothing", "1")];
+    let own = Case {
+        query: query.clone(),
+        ..Case::default()
+    };
+    assert_eq!(own.code(), Some(ErrorCode::InvalidArgument));
+    let added = Case {
+        extra_query: "&x-cs-nothing=1",
+        ..Case::default()
+    };
+    assert_eq!(added.code(), Some(ErrorCode::SignatureDoesNotMatch));
+    let too_long = Case {
+        query: query.clone(),
+        expires_s: 604_800,
+        ..Case::default()
+    };
+    assert_eq!(too_long.code(), Some(ErrorCode::AccessDenied));
+    let elsewhere = Case {
+        query,
+        bucket_exists: false,
+        ..Case::default()
+    };
+    assert_eq!(elsewhere.code(), Some(ErrorCode::InvalidArgument));
+}
+
+#[test]
+fn a5_a_restriction_stands_once_in_lower_case_and_in_no_header() {
+    for query in [
+        vec![("x-cs-uses", "1"), ("x-cs-uses", "1")],
+        vec![("X-Cs-Uses", "1")],
+        vec![("x-cs-uses", "1"), ("X-CS-USES", "1")],
+        vec![("x-cs-type", "image/*")],
+    ] {
+        let case = Case {
+            query: query.clone(),
+            ..Case::default()
+        };
+        assert_eq!(case.code(), Some(ErrorCode::InvalidArgument), "{query:?}");
+    }
+    let in_header = Case {
+        headers: vec![("X-Cs-Uses", "1")],
+        ..Case::default()
+    };
+    assert_eq!(in_header.code(), Some(ErrorCode::InvalidArgument));
+}
+
+#[test]
+fn a6_a_link_is_known_by_its_name_or_its_signature_and_not_by_its_text() {
+    let link = |query: Vec<(&'static str, &'static str)>, method, extra_query| {
+        let case = Case {
+            query,
+            method,
+            extra_query,
+            ..Case::default()
+        };
+        case.decide().unwrap().link().unwrap()
+    };
+    let plain = link(vec![], "GET", "");
+    assert_eq!(link(vec![], "GET", "&"), plain);
+    assert_eq!(link(vec![], "HEAD", ""), plain);
+    assert_ne!(link(vec![("versionId", "1")], "GET", ""), plain);
+    let named = link(vec![("x-cs-id", "invoice-7")], "GET", "");
+    assert_eq!(named, crate::LinkId::named("AIDAAPP", "invoice-7"));
+    let of_other_version = vec![("x-cs-id", "invoice-7"), ("versionId", "1")];
+    assert_eq!(link(of_other_version, "GET", ""), named);
 }

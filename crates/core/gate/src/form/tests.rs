@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -12,8 +13,8 @@ use countersign_sigv4::{
 };
 
 use crate::{
-    Authorized, BucketRef, ClaimPlace, Credential, FormRedirects, Guardrails, Identity, Inquiry,
-    PrincipalKind, Refusal, Transport, decide, refuse_claim,
+    Authorized, BucketRef, ClaimPlace, Country, Credential, FormRedirects, Guardrails, Identity,
+    Inquiry, PrincipalKind, Refusal, Transport, decide, refuse_claim,
 };
 
 const SIGNED_AT: i64 = 1_768_478_400;
@@ -36,6 +37,9 @@ struct Case {
     known: bool,
     token_expected: Option<&'static str>,
     transport: Transport,
+    client: IpAddr,
+    country: Country,
+    query: &'static str,
     guardrails: Guardrails,
     bucket_exists: bool,
     headers: Vec<(&'static str, &'static str)>,
@@ -57,6 +61,9 @@ impl Default for Case {
             known: true,
             token_expected: None,
             transport: Transport::Secure,
+            client: IpAddr::from([203, 0, 113, 7]),
+            country: Country::NotLookedUp,
+            query: "",
             guardrails: Guardrails::safe(),
             bucket_exists: true,
             headers: Vec::new(),
@@ -125,10 +132,10 @@ impl Case {
         let head = RequestHead {
             method: "POST",
             path: "/photos",
-            query: "",
+            query: self.query,
             headers: &headers,
         };
-        let query = Query::of("").unwrap();
+        let query = Query::of(self.query).unwrap();
         let address = Addressing::new([HOST]).resolve(HOST, "/photos").unwrap();
         let operation = recognize(address.level(), &query, &head).unwrap();
         assert_eq!(operation, Operation::PostObject);
@@ -163,6 +170,8 @@ impl Case {
             source: None,
             form: Some(&form),
             transport: self.transport,
+            client: self.client,
+            country: self.country,
             now: AmzDate::from_unix(SIGNED_AT + self.age_s),
         };
         decide(
@@ -696,4 +705,83 @@ fn a14_a_form_is_permitted_by_its_own_signature_only() {
             "{message}"
         );
     }
+}
+
+const RESTRICTED: &str = r#"{"bucket":"photos"},["starts-with","$key","up/"],
+    ["content-length-range",1,1024],{"x-cs-ip":"203.0.113.0/24"},{"x-cs-id":"upload-7"}"#;
+
+#[test]
+fn a_restriction_in_a_form_counts_if_the_policy_pins_it() {
+    let fields = vec![("x-cs-ip", "203.0.113.0/24"), ("x-cs-id", "upload-7")];
+    let case = |client: [u8; 4], fields: &Vec<(&'static str, &'static str)>| Case {
+        conditions: RESTRICTED,
+        fields: fields.clone(),
+        client: IpAddr::from(client),
+        ..Case::default()
+    };
+    let permit = case([203, 0, 113, 7], &fields).decide().unwrap();
+    assert_eq!(permit.restrictions().unwrap().id(), Some("upload-7"));
+    let named = crate::LinkId::named("AIDAAPP", "upload-7");
+    assert_eq!(permit.link(), Some(named));
+    assert_eq!(permit.expires_at().unwrap().unix(), SIGNED_AT + 600);
+    let refusal = case([198, 51, 100, 7], &fields).decide().unwrap_err();
+    let expected = [("Restriction", "x-cs-ip".to_owned())];
+    assert_eq!(refusal.fault().fields(), expected);
+    // Whoever fills the form in can neither leave one out nor write another.
+    let without = fields[1..].to_vec();
+    let message = case([198, 51, 100, 7], &without).against_policy();
+    assert!(message.starts_with("Policy Condition failed"), "{message}");
+    let other = vec![("x-cs-ip", "0.0.0.0/0"), ("x-cs-id", "upload-7")];
+    let message = case([198, 51, 100, 7], &other).against_policy();
+    assert!(message.starts_with("Policy Condition failed"), "{message}");
+}
+
+#[test]
+fn e6_a_restriction_that_the_policy_leaves_open_or_out_is_refused() {
+    let extra = Case {
+        fields: vec![("x-cs-uses", "1000000")],
+        ..Case::default()
+    };
+    assert_eq!(extra.against_policy(), "Extra input fields: x-cs-uses");
+    // With a link id of their own for every upload, nobody would ever run out of uses.
+    let open = Case {
+        conditions: r#"{"bucket":"photos"},["starts-with","$key","up/"],
+            ["content-length-range",1,1024],["starts-with","$x-cs-id",""]"#,
+        fields: vec![("x-cs-id", "mine")],
+        ..Case::default()
+    };
+    assert_eq!(open.refused().0, ErrorCode::InvalidArgument);
+    let respelled = Case {
+        conditions: RESTRICTED,
+        fields: vec![("X-Cs-Ip", "203.0.113.0/24"), ("x-cs-id", "upload-7")],
+        ..Case::default()
+    };
+    assert_eq!(respelled.refused().0, ErrorCode::InvalidArgument);
+    let in_url = Case {
+        query: "x-cs-uses=1",
+        ..Case::default()
+    };
+    assert_eq!(in_url.refused().0, ErrorCode::InvalidArgument);
+    let in_header = Case {
+        headers: vec![("x-cs-uses", "1")],
+        ..Case::default()
+    };
+    assert_eq!(in_header.refused().0, ErrorCode::InvalidArgument);
+}
+
+#[test]
+fn all_uploads_by_one_policy_are_uses_of_one_link() {
+    let link = |key| {
+        let case = Case {
+            key: Some(key),
+            ..Case::default()
+        };
+        case.decide().unwrap().link().unwrap()
+    };
+    assert_eq!(link("up/a"), link("up/b"));
+    let other = Case {
+        expires_s: 601,
+        ..Case::default()
+    };
+    assert_ne!(other.decide().unwrap().link().unwrap(), link("up/a"));
 }
