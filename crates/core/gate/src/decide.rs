@@ -7,7 +7,9 @@
 
 use std::sync::Arc;
 
-use countersign_s3::{BucketName, ErrorCode, Fault, Operation, PostForm, ResponseOverrides};
+use countersign_s3::{
+    BucketName, ErrorCode, Fault, ObjectKey, Operation, PostForm, ResponseOverrides,
+};
 use countersign_sigv4::post_policy::PostPolicy;
 use countersign_sigv4::verify::{
     Rules, VerificationKey, Verified, Workspace, verify, verify_as, verify_post_policy,
@@ -19,8 +21,9 @@ use crate::form::SentForm;
 use crate::refusal::{ClaimPlace, anonymous, refuse_signature};
 use crate::restriction::restrictions_of;
 use crate::{
-    Authorized, BucketRef, Credential, Direction, Guardrails, Inquiry, PresignedUse, PrincipalKind,
-    Refusal, Restrictions, SourceRef, Transport, form, lifetime,
+    Authorized, BucketRef, Credential, Direction, Guardrails, Identity, Inquiry, LinkId,
+    PresignedUse, PrincipalKind, Refusal, Restrictions, RevocationFacts, SourceRef, Transport,
+    form, lifetime,
 };
 
 /// Decides upon one request.
@@ -57,6 +60,33 @@ pub fn decide(
         )?;
     }
     let restrictions = check_restrictions(inquiry, claim, policy.as_ref())?;
+    let key = match sent_form {
+        Some(sent) => Some(sent.key),
+        None => inquiry.address.key.clone(),
+    };
+    let link = match claim.placement {
+        Placement::Header => None,
+        Placement::PostForm | Placement::Query { .. } => Some(link_of(
+            &credential.identity,
+            restrictions.as_deref(),
+            &verified,
+        )),
+    };
+    if let Some(link) = link {
+        check_revoked(
+            inquiry,
+            &RevocationFacts {
+                link,
+                access_key_id: claim.access_key_id,
+                user_id: &credential.identity.user_id,
+                subject: restrictions.as_deref().and_then(Restrictions::subject),
+                bucket: inquiry.bucket.map(|bucket| &bucket.name),
+                key: key.as_ref().map(ObjectKey::as_str),
+                signed_at: claim.date,
+                session_issued_at: None,
+            },
+        )?;
+    }
     let bucket = require_bucket(inquiry)?;
     let source = require_source(inquiry)?;
     let presigned = match claim.placement {
@@ -70,10 +100,7 @@ pub fn decide(
         operation: inquiry.operation,
         bucket: bucket.cloned(),
         new_bucket: new_bucket(inquiry),
-        key: match sent_form {
-            Some(sent) => Some(sent.key),
-            None => inquiry.address.key.clone(),
-        },
+        key,
         version: inquiry.query.first("versionId").map(Box::from),
         source,
         identity: Arc::clone(&credential.identity),
@@ -81,8 +108,37 @@ pub fn decide(
         presigned,
         form: permitted_form,
         restrictions,
-        fingerprint: verified.fingerprint,
+        link,
+        signed_at: claim.date,
     })
+}
+
+/// The id of the link, by what was verified and never by how it is spelled (threats A6, D11).
+fn link_of(
+    identity: &Identity,
+    restrictions: Option<&Restrictions>,
+    verified: &Verified,
+) -> LinkId {
+    match restrictions.and_then(Restrictions::id) {
+        Some(name) => LinkId::named(&identity.user_id, name),
+        None => LinkId::signed(&identity.access_key_id, &verified.fingerprint),
+    }
+}
+
+/// Refuses what was revoked, and everything that might have been while nobody can tell (threat D2).
+fn check_revoked(inquiry: &Inquiry<'_>, facts: &RevocationFacts<'_>) -> Result<(), Refusal> {
+    let Some(revocations) = inquiry.revocations else {
+        let fault = Fault::new(ErrorCode::ServiceUnavailable);
+        return Err(Refusal::new(fault, "nobody can tell what was revoked"));
+    };
+    match revocations.find(facts) {
+        None => Ok(()),
+        Some(by) => {
+            let fault = Fault::new(ErrorCode::AccessDenied).saying("This link has been revoked.");
+            let reason = format!("link {} is revoked, by {by}", facts.link);
+            Err(Refusal::new(fault, reason))
+        }
+    }
 }
 
 /// Refuses plain HTTP before anything else, and never redirects it: the credential is already out.

@@ -7,7 +7,7 @@ use countersign_s3::{Address, ObjectKey, Operation, PostForm};
 use countersign_sigv4::verify::VerificationKey;
 use countersign_sigv4::{AmzDate, Claim};
 
-use crate::{BucketRef, Country, Credential};
+use crate::{BucketRef, Country, Credential, RevocationSet};
 
 /// One request, with what was looked up for it. Nothing in it is believed yet.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +39,8 @@ pub struct Inquiry<'a> {
     pub client: IpAddr,
     /// The country of that address. It need be looked up only if something asks for it.
     pub country: Country,
+    /// What is revoked; `None` if nobody can tell, and then nothing is served that could be.
+    pub revocations: Option<&'a RevocationSet>,
     /// The time.
     pub now: AmzDate,
 }

@@ -14,7 +14,7 @@ use countersign_s3::{BucketId, BucketName, ObjectKey, Operation, Redirect, Versi
 use countersign_sigv4::post_policy::SizeRange;
 use countersign_sigv4::{AmzDate, PayloadMode};
 
-use crate::{Identity, LinkId, Restrictions};
+use crate::{Identity, LinkId, Restrictions, RevocationFacts};
 
 /// A bucket that exists: its name, the id that tells it from an earlier one of that name, and
 /// whether it keeps versions.
@@ -53,7 +53,8 @@ pub struct Authorized {
     pub(crate) presigned: Option<PresignedUse>,
     pub(crate) form: Option<PermittedForm>,
     pub(crate) restrictions: Option<Box<Restrictions>>,
-    pub(crate) fingerprint: [u8; 32],
+    pub(crate) link: Option<LinkId>,
+    pub(crate) signed_at: AmzDate,
 }
 
 /// What is special about a use of a presigned URL.
@@ -136,6 +137,7 @@ impl Authorized {
     pub fn form(&self) -> Option<&PermittedForm> {
         self.form.as_ref()
     }
+
     /// What the signer restricted the link to; none if nothing. What can be known before any byte moves
     /// was checked; sizes, types, rates and uses are held by whoever serves.
     #[must_use]
@@ -147,12 +149,22 @@ impl Authorized {
     /// uploads by one signed policy are uses of one link. None for requests signed by their header.
     #[must_use]
     pub fn link(&self) -> Option<LinkId> {
-        if self.presigned.is_none() && self.form.is_none() {
-            return None;
-        }
-        Some(match self.restrictions().and_then(Restrictions::id) {
-            Some(name) => LinkId::named(&self.identity.user_id, name),
-            None => LinkId::signed(&self.identity.access_key_id, &self.fingerprint),
+        self.link
+    }
+
+    /// What this is, as far as revocations go; none for requests signed by their header, which live for
+    /// minutes and are stopped by disabling the key.
+    #[must_use]
+    pub fn revocation_facts(&self) -> Option<RevocationFacts<'_>> {
+        Some(RevocationFacts {
+            link: self.link?,
+            access_key_id: self.identity.access_key_id.as_str(),
+            user_id: &self.identity.user_id,
+            subject: self.restrictions().and_then(Restrictions::subject),
+            bucket: self.bucket.as_ref().map(|bucket| &bucket.name),
+            key: self.key.as_ref().map(ObjectKey::as_str),
+            signed_at: self.signed_at,
+            session_issued_at: None,
         })
     }
 

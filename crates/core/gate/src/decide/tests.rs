@@ -11,8 +11,9 @@ use countersign_sigv4::{AccessKeyId, AmzDate, Claim, SecretAccessKey, SessionTok
 
 use super::decide;
 use crate::{
-    Authorized, BucketRef, ClaimPlace, Country, Credential, Guardrails, Identity, Inquiry,
-    PrincipalKind, Refusal, SourceInquiry, Transport, refuse_claim,
+    Authorized, BucketRef, ClaimPlace, Country, Credential, Guardrails, Identity, Inquiry, LinkId,
+    PrincipalKind, Refusal, Revocation, RevocationSet, RevocationTarget, SourceInquiry, Transport,
+    refuse_claim,
 };
 
 const SIGNED_AT: i64 = 1_768_478_400;
@@ -39,6 +40,7 @@ struct Case {
     source_bucket_exists: Option<bool>,
     headers: Vec<(&'static str, &'static str)>,
     extra_query: &'static str,
+    revoked: Option<Vec<Revocation>>,
 }
 
 impl Default for Case {
@@ -63,6 +65,7 @@ impl Default for Case {
             source_bucket_exists: None,
             headers: Vec::new(),
             extra_query: "",
+            revoked: Some(Vec::new()),
         }
     }
 }
@@ -135,6 +138,13 @@ impl Case {
             key: &source_key,
             version: Some("v1"),
         });
+        let revocations = self.revoked.clone().map(|revoked| {
+            let mut set = RevocationSet::default();
+            revoked
+                .into_iter()
+                .for_each(|revocation| set.add(revocation));
+            set
+        });
         let inquiry = Inquiry {
             head: &head,
             query: &query,
@@ -149,6 +159,7 @@ impl Case {
             transport: self.transport,
             client: self.client,
             country: self.country,
+            revocations: revocations.as_ref(),
             now: AmzDate::from_unix(SIGNED_AT + self.age_s),
         };
         decide(
@@ -683,7 +694,86 @@ fn a6_a_link_is_known_by_its_name_or_its_signature_and_not_by_its_text() {
     assert_eq!(link(vec![], "HEAD", ""), plain);
     assert_ne!(link(vec![("versionId", "1")], "GET", ""), plain);
     let named = link(vec![("x-cs-id", "invoice-7")], "GET", "");
-    assert_eq!(named, crate::LinkId::named("AIDAAPP", "invoice-7"));
+    assert_eq!(named, LinkId::named("AIDAAPP", "invoice-7"));
     let of_other_version = vec![("x-cs-id", "invoice-7"), ("versionId", "1")];
     assert_eq!(link(of_other_version, "GET", ""), named);
+}
+
+fn revocation_of(target: RevocationTarget) -> Revocation {
+    Revocation {
+        target,
+        signed_until: AmzDate::from_unix(SIGNED_AT),
+        ends_transfers: false,
+        made_at_ms: SIGNED_AT * 1_000,
+        expires_at_ms: (SIGNED_AT + 604_800) * 1_000,
+    }
+}
+
+#[test]
+fn a6_d11_a_respelled_url_stays_revoked() {
+    let url = Case::default();
+    let link = url.decide().expect("permitted").link().expect("a link");
+    // The id stands for the signature, so nothing of it depends on how the URL is written.
+    let revoked = Some(vec![revocation_of(RevocationTarget::Link(link))]);
+    let case = Case { revoked, ..url };
+    let refusal = case.decide().expect_err("revoked");
+    assert_eq!(refusal.fault().code(), ErrorCode::AccessDenied);
+    assert_eq!(refusal.fault().message(), "This link has been revoked.");
+    assert!(refusal.reason().contains(&link.to_string()));
+}
+
+#[test]
+fn a_name_belongs_to_its_signer_and_is_one_link_whatever_it_signs() {
+    let named = |path, name| Case {
+        path,
+        query: vec![("x-cs-id", name)],
+        ..Case::default()
+    };
+    let link = |case: &Case| case.decide().expect("permitted").link();
+    let one = link(&named("/photos/cat.jpg", "order-1"));
+    assert_eq!(one, Some(LinkId::named("AIDAAPP", "order-1")));
+    assert_eq!(one, link(&named("/photos/dog.jpg", "order-1")));
+    assert_ne!(one, link(&named("/photos/cat.jpg", "order-2")));
+}
+
+#[test]
+fn a_revocation_concerns_what_was_signed_until_then() {
+    let photos = BucketName::parse("photos").unwrap();
+    let targets = [
+        RevocationTarget::AccessKey(AccessKeyId::new("AKID")),
+        RevocationTarget::Object {
+            bucket: photos.clone(),
+            key: "cat.jpg".into(),
+        },
+        RevocationTarget::Prefix {
+            bucket: photos,
+            prefix: "".into(),
+        },
+        RevocationTarget::Subject("ann".into()),
+        RevocationTarget::User {
+            user_id: "AIDAAPP".into(),
+        },
+    ];
+    for target in targets {
+        let with_until = |signed_until| Case {
+            query: vec![("x-cs-subject", "ann")],
+            revoked: Some(vec![Revocation {
+                signed_until: AmzDate::from_unix(signed_until),
+                ..revocation_of(target.clone())
+            }]),
+            ..Case::default()
+        };
+        assert!(with_until(SIGNED_AT).decide().is_err(), "{target:?}");
+        assert!(with_until(SIGNED_AT - 1).decide().is_ok(), "{target:?}");
+    }
+}
+
+#[test]
+fn d2_while_nobody_can_tell_what_is_revoked_links_are_refused() {
+    let case = Case {
+        revoked: None,
+        ..Case::default()
+    };
+    let refusal = case.decide().expect_err("nobody can tell");
+    assert_eq!(refusal.fault().code(), ErrorCode::ServiceUnavailable);
 }

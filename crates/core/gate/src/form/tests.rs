@@ -14,7 +14,7 @@ use countersign_sigv4::{
 
 use crate::{
     Authorized, BucketRef, ClaimPlace, Country, Credential, FormRedirects, Guardrails, Identity,
-    Inquiry, PrincipalKind, Refusal, Transport, decide, refuse_claim,
+    Inquiry, PrincipalKind, Refusal, RevocationSet, Transport, decide, refuse_claim,
 };
 
 const SIGNED_AT: i64 = 1_768_478_400;
@@ -172,6 +172,7 @@ impl Case {
             transport: self.transport,
             client: self.client,
             country: self.country,
+            revocations: Some(&RevocationSet::default()),
             now: AmzDate::from_unix(SIGNED_AT + self.age_s),
         };
         decide(

@@ -7,6 +7,7 @@
 //! INVARIANT: to add is to refuse more: no revocation takes the effect of another away.
 
 use std::collections::{BTreeMap, HashMap};
+use std::fmt;
 
 use countersign_s3::BucketName;
 use countersign_sigv4::AmzDate;
@@ -297,6 +298,20 @@ impl RevocationSet {
                 is_empty && self.places.remove(bucket).is_some()
             }
         };
+    }
+}
+
+impl fmt::Display for RevokedBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AccessKey => "its access key",
+            Self::Link => "itself",
+            Self::Object => "its object",
+            Self::Prefix => "the prefix of its object",
+            Self::Session => "the session that signed it",
+            Self::Subject => "its subject",
+            Self::User => "the user that signed it",
+        })
     }
 }
 
