@@ -312,7 +312,7 @@ fn consider_with(
     let fields = reading
         .fields()
         .map_err(|error| Refusal::from(Fault::from(error)))?;
-    refuse_unsupported(&fields)
+    refuse_unsupported(&fields, reading.operation)
         .map_err(|error| Refusal::from(error.fault_of(reading.operation)))?;
     let has_rules = cross_origin::has_rules(edge, found.bucket.as_deref());
     if let Some(mut answer) =
