@@ -31,6 +31,7 @@ const READS: &[Operation] = &[
     Operation::GetObjectAcl,
     Operation::GetObjectAttributes,
     Operation::GetObjectTagging,
+    Operation::PutObjectAcl,
     Operation::HeadObject,
 ];
 
