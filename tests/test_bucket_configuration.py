@@ -269,9 +269,28 @@ def test_access_lists_are_those_of_a_bucket_without_any(client, either, bucket):
         ):
             assert refused(call, **where, **wrong) == "AccessControlListNotSupported", wrong
         assert refused(call, **where) == "MissingSecurityHeader"
-    missing = {**place, "Key": "missing"}
-    assert refused(client.get_object_acl, **missing) == "NoSuchKey"
     assert refused(client.put_object, **place, ACL="public-read") == "AccessControlListNotSupported"
+
+
+def test_what_is_not_there_has_no_access_list(client, either, bucket):
+    def codes(key, version=None):
+        place = {"Bucket": bucket, "Key": key, **({"VersionId": version} if version else {})}
+        return (
+            refused(client.get_object_acl, **place),
+            refused(client.put_object_acl, **place, ACL="private"),
+        )
+
+    assert codes("k") == ("NoSuchKey", "NoSuchKey")
+    client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    place = {"Bucket": bucket, "Key": "k"}
+    version = client.put_object(**place, Body=b"x")["VersionId"]
+    marker = client.delete_object(**place)["VersionId"]
+    assert codes("k") == ("NoSuchKey", "MethodNotAllowed")
+    assert codes("k", marker) == ("MethodNotAllowed", "MethodNotAllowed")
+    client.get_object_acl(**place, VersionId=version)
+    client.put_object_acl(**place, VersionId=version, ACL="private")
+    client.delete_object(**place, VersionId=version)
+    assert codes("k", version) == ("NoSuchVersion", "NoSuchVersion")
 
 
 @pytest.mark.parametrize("sub_resource, code", NOT_CONFIGURED.items())

@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from harness.boto import client_for, refused
 from harness.http import request
 from harness.server import BUCKET
+from harness.signer import encode, presign
 
 MIB = 1024 * 1024
 LEAST = 5 * MIB
@@ -143,6 +144,108 @@ def test_e5_completing_passes_over_no_checksum_that_is_promised(client, name):
     assert refused(client.get_object, Bucket=BUCKET, Key=name) == "NoSuchKey"
     done = complete(client, name, upload, parts, ChecksumCRC32=crc32, ChecksumType="FULL_OBJECT")
     assert done["ChecksumCRC32"] == crc32
+
+
+def test_e5_an_upload_with_a_composite_checksum_is_completed_by_the_checksums_of_its_parts(client, name):
+    upload = begin(client, name, ChecksumAlgorithm="SHA256")
+    parts = [part(client, name, upload, 1, b"x", ChecksumAlgorithm="SHA256")]
+    with pytest.raises(ClientError) as caught:
+        complete(client, name, upload, parts)
+    assert caught.value.response["Error"]["Code"] == "InvalidRequest"
+    assert caught.value.response["Error"]["Message"] == (
+        "The upload was created using a sha256 checksum. The complete request must include the checksum "
+        "for each part. It was missing for part 1 in the request."
+    )
+    sha256 = {body: base64.b64encode(hashlib.sha256(body).digest()).decode() for body in (b"x", b"y")}
+    for wrong in ({"ChecksumSHA256": sha256[b"y"]}, {"ChecksumCRC32": "AAAAAA=="}):
+        with pytest.raises(ClientError) as caught:
+            complete(client, name, upload, [{**parts[0], **wrong}])
+        assert caught.value.response["Error"]["Code"] == "InvalidPart"
+    assert refused(client.get_object, Bucket=BUCKET, Key=name) == "NoSuchKey"
+    done = complete(client, name, upload, [{**parts[0], "ChecksumSHA256": sha256[b"x"]}])
+    assert done["ChecksumSHA256"].endswith("-1")
+
+
+def test_parts_need_no_checksum_where_the_object_has_one_of_its_own(client, name):
+    for options in ({}, {"ChecksumAlgorithm": "CRC32", "ChecksumType": "FULL_OBJECT"}):
+        upload = begin(client, name, **options)
+        parts = [part(client, name, upload, 1, b"x")]
+        assert complete(client, name, upload, parts)["ChecksumType"] in ("COMPOSITE", "FULL_OBJECT")
+
+
+def document_of(parts):
+    """The document that completes an upload of these parts."""
+    named = "".join(
+        f"<Part><PartNumber>{part['PartNumber']}</PartNumber><ETag>{part['ETag']}</ETag></Part>" for part in parts
+    )
+    return f"<CompleteMultipartUpload>{named}</CompleteMultipartUpload>".encode()
+
+
+def test_e5_the_checksum_in_a_completing_url_is_that_of_the_object(client, either, name):
+    upload = begin(client, name, ChecksumAlgorithm="CRC32", ChecksumType="FULL_OBJECT")
+    parts = [part(client, name, upload, 1, b"x")]
+    document = document_of(parts)
+    crc32 = {
+        what: base64.b64encode(zlib.crc32(body).to_bytes(4, "big")).decode()
+        for what, body in {"object": b"x", "document": document, "other": b"y"}.items()
+    }
+
+    def completed(checksum):
+        query = f"uploadId={upload}&x-amz-checksum-crc32={encode(checksum)}&x-amz-checksum-type=FULL_OBJECT"
+        url = presign(either.key, "POST", either.object_url(name), query=query)
+        return request("POST", url, body=document, ca=either.ca)
+
+    for other in ("document", "other"):
+        answer = completed(crc32[other])
+        assert (answer.status, answer.code) == (400, "BadDigest"), other
+    answer = completed("no checksum")
+    assert (answer.status, answer.code) == (400, "InvalidRequest")
+    answer = completed(crc32["object"])
+    assert answer.status == 200, answer.body
+    assert answer.element("ChecksumCRC32") == crc32["object"]
+    assert body_of(client, name) == b"x"
+
+
+def test_a_copy_of_a_multipart_object_has_its_parts_and_checksums(client, name):
+    upload = begin(client, name, ChecksumAlgorithm="SHA256", Metadata={"a": "1"})
+    bodies = [b"a" * LEAST, b"b" * 11]
+    parts = []
+    for number, body in enumerate(bodies, 1):
+        sha256 = base64.b64encode(hashlib.sha256(body).digest()).decode()
+        stored = part(client, name, upload, number, body, ChecksumAlgorithm="SHA256")
+        parts.append({**stored, "ChecksumSHA256": sha256})
+    complete(client, name, upload, parts)
+    every = ["ETag", "Checksum", "ObjectParts", "StorageClass", "ObjectSize"]
+
+    def looked_at(key):
+        place = {"Bucket": BUCKET, "Key": key}
+        attributes = client.get_object_attributes(**place, ObjectAttributes=every)
+        told = {what: attributes.get(what) for what in every}
+        read = client.get_object(**place, ChecksumMode="ENABLED")
+        told["whole"] = read["Body"].read(), read["ETag"], read["ChecksumSHA256"], read["ChecksumType"]
+        for number in (1, 2):
+            # boto3 holds the bytes to the checksum of the part.
+            read = client.get_object(**place, PartNumber=number, ChecksumMode="ENABLED")
+            told[number] = read["Body"].read(), read["PartsCount"], read["ChecksumSHA256"]
+        assert refused(client.get_object, **place, PartNumber=3) == "InvalidPartNumber"
+        return told
+
+    source = {"Bucket": BUCKET, "Key": name}
+    original = looked_at(name)
+    assert [part["ChecksumSHA256"] for part in original["ObjectParts"]["Parts"]] == [
+        part["ChecksumSHA256"] for part in parts
+    ]
+    assert [original[number][0] for number in (1, 2)] == bodies
+    copied = client.copy_object(Bucket=BUCKET, Key=f"{name}-copy", CopySource=source)["CopyObjectResult"]
+    assert f'"{original["ETag"]}"' == copied["ETag"]
+    assert copied["ChecksumSHA256"] == original["whole"][2]
+    client.copy_object(
+        Bucket=BUCKET, Key=f"{name}-other", CopySource=source, MetadataDirective="REPLACE", Metadata={"b": "2"}
+    )
+    client.delete_object(**source)
+    for key in (f"{name}-copy", f"{name}-other"):
+        assert looked_at(key) == original
+    assert client.head_object(Bucket=BUCKET, Key=f"{name}-other")["Metadata"] == {"b": "2"}
 
 
 def test_parts_and_uploads_are_listed_in_pages(client, name):

@@ -756,6 +756,23 @@ def test_whoever_is_refused_in_the_middle_of_sending_can_read_why(safe, name):
     assert answer.code == "SignatureDoesNotMatch"
 
 
+def test_whoever_sends_a_form_without_a_boundary_can_send_it_all_and_read_why(safe):
+    # To close with bytes unread would reset the connection, in the middle of sending or of reading.
+    body = b"x" * 900_000
+    for boundary in ("", "; boundary=", f"; boundary={'x' * 71}"):
+        head = (
+            f"POST /{BUCKET} HTTP/1.1\r\nHost: {safe.host}\r\nContent-Length: {len(body)}\r\n"
+            f"Content-Type: multipart/form-data{boundary}\r\n\r\n"
+        )
+        with connect(safe.url) as sock:
+            sock.sendall(head.encode() + body[:100])
+            received = sock.recv(65_536)
+            sock.sendall(body[100:])
+            received += b"".join(iter(lambda: sock.recv(65_536), b""))
+        assert statuses(received) == [400]
+        assert b"<Code>MalformedPOSTRequest</Code>" in received
+
+
 def test_f1_no_field_of_a_form_is_logged(fresh, name):
     server = fresh()
     good = fields_of(server.key, name)

@@ -1,5 +1,7 @@
 """Versions, delete markers, copies, batch deletes, tags and attributes by boto3."""
 
+from datetime import timedelta
+
 import pytest
 from botocore.exceptions import ClientError
 
@@ -233,6 +235,64 @@ def test_conditional_writes_and_deletes(client, name):
     assert get(client, BUCKET, name) == b"2"
     client.delete_object(**place, IfMatch="*")
     assert refused(client.get_object, **place) == "NoSuchKey"
+
+
+def test_an_object_of_another_size_or_time_is_not_deleted(client, versioned, name):
+    for place in ({"Bucket": BUCKET, "Key": name}, {"Bucket": versioned, "Key": "k"}):
+        client.delete_object(**place, IfMatchSize=3)
+        for wanted in ({"IfMatchSize": 3}, {"IfMatchLastModifiedTime": None}):
+            client.put_object(**place, Body=b"abc")
+            stored = client.head_object(**place)["LastModified"]
+            wanted = {k: v if v is not None else stored for k, v in wanted.items()}
+            for wrong in (
+                {"IfMatchSize": 4},
+                {"IfMatchLastModifiedTime": stored + timedelta(seconds=1)},
+                {"IfMatchSize": 4, "IfMatchLastModifiedTime": stored},
+                {"IfMatchSize": 3, "IfMatch": '"x"'},
+            ):
+                assert refused(client.delete_object, **place, **wrong) == "PreconditionFailed", wrong
+            assert get(client, **{"bucket": place["Bucket"], "key": place["Key"]}) == b"abc"
+            client.delete_object(**place, **wanted)
+            assert refused(client.get_object, **place) == "NoSuchKey"
+            assert refused(client.delete_object, **place, IfMatch="*", IfMatchSize=3) == "NoSuchKey"
+
+
+def test_a_batch_deletes_only_what_is_as_each_entry_says(client, versioned):
+    for key in "abcde":
+        put(client, versioned, key, key.encode())
+    stored = client.head_object(Bucket=versioned, Key="a")
+    tag, time = stored["ETag"], stored["LastModified"]
+    done = client.delete_objects(
+        Bucket=versioned,
+        Delete={
+            "Objects": [
+                {"Key": "a", "ETag": tag, "Size": 1, "LastModifiedTime": time},
+                {"Key": "b", "ETag": tag},
+                {"Key": "c", "Size": 2},
+                {"Key": "d", "LastModifiedTime": time - timedelta(days=1)},
+                {"Key": "missing", "ETag": tag},
+            ]
+        },
+    )
+    assert [deleted["Key"] for deleted in done["Deleted"]] == ["a"]
+    codes = [(error["Key"], error["Code"]) for error in done["Errors"]]
+    failed = "PreconditionFailed"
+    assert codes == [("b", failed), ("c", failed), ("d", failed), ("missing", "NoSuchKey")]
+    kept = client.list_objects_v2(Bucket=versioned)["Contents"]
+    assert [entry["Key"] for entry in kept] == ["b", "c", "d", "e"]
+
+
+def test_a_condition_of_a_deletion_that_cannot_be_held_is_refused(either, client, name):
+    put(client, BUCKET, name, b"abc")
+    size, time = "x-amz-if-match-size", "x-amz-if-match-last-modified-time"
+    for header, value in ((size, "-1"), (size, "3.0"), (size, ""), (time, "yesterday")):
+        answer = signed(either, "DELETE", either.object_url(name), {header: value})
+        assert (answer.status, answer.code) == (400, "InvalidArgument"), (header, value)
+        assert answer.element("ArgumentName") == header
+    for method in ("GET", "PUT", "HEAD"):
+        answer = signed(either, method, either.object_url(name), {size: "3"})
+        assert answer.status == 501, method
+    assert get(client, BUCKET, name) == b"abc"
 
 
 @pytest.mark.parametrize("paginator", ["list_objects", "list_objects_v2"])

@@ -4,9 +4,9 @@ use countersign_request::{Query, RequestHead};
 use countersign_s3::multipart::{ChecksumPlan, MAX_PART_NUMBER, Promised};
 use countersign_s3::object_attributes::AskedAttributes;
 use countersign_s3::{
-    ChecksumAlgorithm, ChecksumKind, ETag, ExpectedChecksum, Fields, MAX_PAGE, ReadConditions,
-    ResponseOverrides, Timestamp, WriteCondition, attributes_of, refuse_unsupported,
-    response_headers,
+    ChecksumAlgorithm, ChecksumKind, DeleteCondition, ETag, ExpectedChecksum, Fields, MAX_PAGE,
+    Operation, ReadConditions, ResponseOverrides, Timestamp, WriteCondition, attributes_of,
+    refuse_unsupported, response_headers,
 };
 
 use crate::wire::with_head;
@@ -48,6 +48,9 @@ fn laws(fields: &Fields<'_>) {
     {
         assert!(condition.check(Some(&etag)).is_err());
     }
+    if let Ok(condition) = DeleteCondition::of(fields) {
+        assert_eq!(condition.check(None).is_err(), condition.etag.is_some());
+    }
     if let Ok(Some(expected)) = ExpectedChecksum::of(fields) {
         assert!(expected.verify("not base64 of any digest", None).is_err());
     }
@@ -55,7 +58,7 @@ fn laws(fields: &Fields<'_>) {
     if let Ok(asked) = AskedAttributes::of(fields) {
         assert!(asked.max_parts <= MAX_PAGE && asked.after_part <= MAX_PART_NUMBER);
     }
-    let refusal = refuse_unsupported(fields);
+    let refusal = refuse_unsupported(fields, Operation::PutObject);
     let asks_for_encryption = fields.has("x-amz-server-side-encryption");
     assert!(!asks_for_encryption || refusal.is_err());
 }

@@ -14,6 +14,13 @@ use thiserror::Error;
 
 use crate::{ETag, ErrorCode, Fault, FieldError, Fields, Timestamp};
 
+mod delete;
+
+pub(crate) use delete::{DELETE_CONDITIONS, read_second, read_size};
+pub use delete::{
+    DeleteCandidate, DeleteCondition, DeleteConditionError, DeleteRefused, TagCondition,
+};
+
 /// The conditions of a GET or HEAD.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct ReadConditions<'a> {
@@ -158,24 +165,6 @@ impl WriteCondition {
             (Some(_), Some(_)) => Err(ConditionError::NotImplemented {
                 header: "If-None-Match",
             }),
-        }
-    }
-
-    /// Reads the condition of a DELETE.
-    ///
-    /// # Errors
-    /// [`ConditionError`] if S3 does not take it.
-    pub fn of_delete(fields: &Fields<'_>) -> Result<Self, ConditionError> {
-        refuse_dates(fields)?;
-        if fields.has("if-none-match") {
-            return Err(ConditionError::NotImplemented {
-                header: "If-None-Match",
-            });
-        }
-        match fields.single("if-match")? {
-            None => Ok(Self::None),
-            Some("*") => Ok(Self::IfPresent),
-            Some(tag) => one_tag(tag, "If-Match").map(Self::IfMatch),
         }
     }
 

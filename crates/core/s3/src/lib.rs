@@ -53,7 +53,8 @@ pub use checksum::{
     ExpectedChecksum, ExpectedValue, ValuePlace, asks_for_checksum,
 };
 pub use conditional::{
-    ConditionError, PreconditionFailed, ReadConditions, ReadVerdict, WriteCondition, WriteRefused,
+    ConditionError, DeleteCandidate, DeleteCondition, DeleteConditionError, DeleteRefused,
+    PreconditionFailed, ReadConditions, ReadVerdict, TagCondition, WriteCondition, WriteRefused,
 };
 pub use copy_source::{CopySource, CopySourceError, Directive, SourceConditions, copied_extent};
 pub use error_code::ErrorCode;

@@ -8,7 +8,9 @@ mod assemble;
 mod checksum_plan;
 mod promised;
 
-pub use assemble::{AskedPart, AssembleError, Assembled, MIN_PART_BYTES, StoredPart, assemble};
+pub use assemble::{
+    AskedPart, AssembleError, Assembled, MIN_PART_BYTES, StoredPart, assemble, require_checksums,
+};
 pub use checksum_plan::{ChecksumPlan, ChecksumPlanError};
 pub use promised::{Promised, PromisedError};
 

@@ -9,6 +9,7 @@
 
 use thiserror::Error;
 
+use crate::conditional::DELETE_CONDITIONS;
 use crate::{ErrorCode, Fault, Fields, Operation};
 
 const GRANT: &str = "x-amz-grant-";
@@ -55,7 +56,10 @@ pub enum UnsupportedError {
 ///
 /// # Errors
 /// [`UnsupportedError`] with the first such header.
-pub fn refuse_unsupported(fields: &Fields<'_>) -> Result<(), UnsupportedError> {
+pub fn refuse_unsupported(
+    fields: &Fields<'_>,
+    operation: Operation,
+) -> Result<(), UnsupportedError> {
     for (name, value) in fields.amz() {
         let name = name.to_ascii_lowercase();
         let supported = match name.as_str() {
@@ -78,6 +82,9 @@ pub fn refuse_unsupported(fields: &Fields<'_>) -> Result<(), UnsupportedError> {
             grant if grant.starts_with(GRANT) => {
                 let acl = grant.to_owned();
                 return Err(UnsupportedError::AccessList { acl });
+            }
+            condition if DELETE_CONDITIONS.contains(&condition) => {
+                operation == Operation::DeleteObject
             }
             name => !NAMES.contains(&name) && !PREFIXES.iter().any(|p| name.starts_with(p)),
         };

@@ -15,11 +15,11 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_s3::{ETag, Versioning};
+use countersign_s3::{DeleteCondition, ETag, Versioning};
 
 use crate::copy::copy;
 use crate::copy::tests::copy_of;
-use crate::delete::{DeleteCondition, DeleteOne, Deletions};
+use crate::delete::{DeleteOne, Deletions};
 use crate::list::{VersionListRequest, list_versions};
 use crate::multipart::tests::{complete, completion, create, put_part};
 use crate::place::Wanted;

@@ -4,33 +4,15 @@
 //! that keeps versions gets a delete marker; with one, exactly that version goes for good, and if it
 //! was on top, the next newest shows.
 
-use countersign_s3::{BucketId, ETag, ObjectKey, VersionId, Versioning};
+use countersign_s3::{
+    BucketId, DeleteCandidate, DeleteCondition, ObjectKey, VersionId, Versioning,
+};
 
 use crate::cache::ObjectCache;
 use crate::lookup::Storage;
 use crate::place::Place;
 use crate::writer::{CHANGE_BYTES, Change, Verdict, Version, Whereabouts, Work};
 use crate::{DeleteError, StoreError};
-
-/// What must be true of the object, or of the named version, for it to be deleted.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct DeleteCondition {
-    /// What its tag must be (`If-Match`).
-    pub etag: Option<TagCondition>,
-    /// The second it must have been stored in (`x-amz-if-match-last-modified-time`).
-    pub modified_s: Option<i64>,
-    /// What its size must be (`x-amz-if-match-size`).
-    pub size: Option<u64>,
-}
-
-/// What a tag must be.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum TagCondition {
-    /// Any, as long as there is an object (`*`).
-    Any,
-    /// This one.
-    Is(ETag),
-}
 
 /// One of many deletions.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -66,27 +48,20 @@ pub(crate) struct Deletions {
 
 type Judged = Result<Deleted, DeleteError>;
 
-impl DeleteCondition {
-    fn check(&self, version: Option<&Version>) -> Result<(), DeleteError> {
-        if *self == Self::default() {
-            return Ok(());
-        }
-        let is_as_wanted = |version: &Version| {
-            let tag = match &self.etag {
-                None | Some(TagCondition::Any) => true,
-                Some(TagCondition::Is(etag)) => version.etag == *etag,
-            };
-            let second = version.modified_ms.div_euclid(1000);
-            tag && self.modified_s.is_none_or(|wanted| wanted == second)
-                && self.size.is_none_or(|wanted| wanted == version.size)
-        };
-        let object = version.filter(|version| version.storage != Storage::Nowhere);
-        if object.is_some_and(is_as_wanted) {
-            return Ok(());
-        }
-        let current = object.map(|version| version.etag.clone());
-        Err(DeleteError::PreconditionFailed { current })
-    }
+/// Holds a condition against what is there; a delete marker is no object.
+fn check(condition: &DeleteCondition, version: Option<&Version>) -> Result<(), DeleteError> {
+    let object = version.filter(|version| version.storage != Storage::Nowhere);
+    let candidate = object.map(|version| DeleteCandidate {
+        etag: &version.etag,
+        modified_s: u64::try_from(version.modified_ms.div_euclid(1000)).unwrap_or(0),
+        size: version.size,
+    });
+    condition
+        .check(candidate)
+        .map_err(|refused| DeleteError::PreconditionFailed {
+            refused,
+            current: object.map(|version| version.etag.clone()),
+        })
 }
 
 impl Deletions {
@@ -108,7 +83,7 @@ impl Deletions {
         condition: &DeleteCondition,
     ) -> Result<Judged, StoreError> {
         let current = work.current(place)?;
-        if let Err(refusal) = condition.check(current.as_ref()) {
+        if let Err(refusal) = check(condition, current.as_ref()) {
             return Ok(Err(refusal));
         }
         let existed = current.is_some();
@@ -152,7 +127,7 @@ fn delete_version(
 ) -> Result<Judged, StoreError> {
     let found = work.named(place, id)?;
     let version = found.as_ref().map(|(version, _)| version);
-    if let Err(refusal) = condition.check(version) {
+    if let Err(refusal) = check(condition, version) {
         return Ok(Err(refusal));
     }
     let deleted = Deleted {

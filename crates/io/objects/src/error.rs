@@ -4,7 +4,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use countersign_s3::{BucketId, ETag, Operation, VersionId};
+use countersign_s3::{BucketId, DeleteRefused, ETag, Operation, VersionId};
 use thiserror::Error;
 
 use crate::ObjectId;
@@ -93,8 +93,10 @@ pub enum DeleteError {
         bucket: BucketId,
     },
     /// The object is not what the condition asks for.
-    #[error("the condition of the delete does not hold")]
+    #[error("{refused}")]
     PreconditionFailed {
+        /// Which part of the condition.
+        refused: DeleteRefused,
         /// What there is: a tag, or nothing.
         current: Option<ETag>,
     },

@@ -63,7 +63,7 @@ mod version;
 mod writer;
 
 pub use copy::NewCopy;
-pub use delete::{DeleteCondition, DeleteOne, Deleted, TagCondition};
+pub use delete::{DeleteOne, Deleted};
 pub use error::{
     CloseError, CommitError, CompleteError, DeleteError, StoreError, TagError, UploadError,
 };

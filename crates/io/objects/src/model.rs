@@ -22,7 +22,7 @@ use crate::store::tests::{
     BUCKET, body_of, delete_one, file_count, place, put_in, target_in, test_options, wait,
 };
 use crate::tags::SetTags;
-use crate::{Found, ListRequest, Options, PutCondition};
+use crate::{Found, ListRequest, Options, PutCondition, StoreError};
 
 const KEYS: [&str; 3] = ["a", "a/b", "b"];
 
@@ -105,7 +105,14 @@ fn open(directory: &TempDir) -> Arc<Shared> {
         inline_max: INLINE_MAX,
         ..test_options()
     };
-    Arc::new(Shared::open(directory.path(), options).unwrap())
+    loop {
+        match Shared::open(directory.path(), options) {
+            // The tests of crashes beside this one begin processes, and such a process holds every
+            // lock of ours until it has begun.
+            Err(StoreError::AlreadyOpen { .. }) => std::thread::yield_now(),
+            opened => return Arc::new(opened.unwrap()),
+        }
+    }
 }
 
 async fn carry_out(store: &Arc<Shared>, model: &mut Model, number: usize, step: &Step) {

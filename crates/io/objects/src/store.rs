@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_gate::Authorized;
-use countersign_s3::{Operation, VersionId};
+use countersign_s3::{DeleteCondition, Operation, VersionId};
 
 pub(crate) use self::shared::{Shared, in_the_pool};
 use crate::close::CloseBucket;
@@ -20,9 +20,9 @@ use crate::delete::Deletions;
 use crate::place::{Place, Target, Wanted, permitted_bucket, permitted_source};
 use crate::tags::SetTags;
 use crate::{
-    CloseError, CommitError, DeleteCondition, DeleteError, DeleteOne, Deleted, Found, ListPage,
-    ListRequest, NewCopy, Object, ObjectReader, Options, PutHints, StoreError, SweepReport,
-    TagError, Upload, VersionListRequest, VersionPage, copy, list, sweep,
+    CloseError, CommitError, DeleteError, DeleteOne, Deleted, Found, ListPage, ListRequest,
+    NewCopy, Object, ObjectReader, Options, PutHints, StoreError, SweepReport, TagError, Upload,
+    VersionListRequest, VersionPage, copy, list, sweep,
 };
 
 /// The operations that look at an object.
@@ -31,6 +31,7 @@ const READS: &[Operation] = &[
     Operation::GetObjectAcl,
     Operation::GetObjectAttributes,
     Operation::GetObjectTagging,
+    Operation::PutObjectAcl,
     Operation::HeadObject,
 ];
 

@@ -31,7 +31,7 @@ use crate::edge::Edge;
 use crate::head::{self, Behind};
 use crate::lingering::linger_after;
 use crate::lookup::{Found, HeldKey, Sought};
-use crate::operations::post_form::IncomingForm;
+use crate::operations::post_form::{IncomingForm, boundary_of};
 use crate::operations::{self, Task, post_object};
 use crate::reading::{Reading, refuse_query};
 use crate::request_id::RequestId;
@@ -132,10 +132,15 @@ async fn form(edge: &Arc<Edge>, peer: &Peer, parts: &Parts, body: Incoming) -> S
         operation: Some(Operation::PostObject),
         outcome,
     };
-    let mut incoming = match IncomingForm::open(edge, parts, body) {
-        Ok(incoming) => incoming,
-        Err(refusal) => return settled(Err(refusal)),
+    let boundary = match boundary_of(parts) {
+        Ok(boundary) => boundary,
+        Err(refusal) => {
+            let settled = settled(Err(refusal));
+            linger_after(&settled, parts, body);
+            return settled;
+        }
     };
+    let mut incoming = IncomingForm::open(edge, boundary, body);
     let outcome = match incoming.fields().await {
         Err(refusal) => Err(refusal),
         Ok(form) => {
@@ -311,7 +316,7 @@ fn consider_with(
     let fields = reading
         .fields()
         .map_err(|error| Refusal::from(Fault::from(error)))?;
-    refuse_unsupported(&fields)
+    refuse_unsupported(&fields, reading.operation)
         .map_err(|error| Refusal::from(error.fault_of(reading.operation)))?;
     let has_rules = cross_origin::has_rules(edge, found.bucket.as_deref());
     if let Some(mut answer) =

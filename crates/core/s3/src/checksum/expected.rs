@@ -126,6 +126,15 @@ impl ExpectedChecksum {
         Ok(promised)
     }
 
+    /// Reads only what the request announces behind its body: for a body whose head tells a checksum of
+    /// something else, as when an upload is completed.
+    ///
+    /// # Errors
+    /// [`ChecksumError`] if something else than a checksum is announced.
+    pub fn announced(fields: &Fields<'_>) -> Result<Option<Self>, ChecksumError> {
+        in_trailer(fields)
+    }
+
     /// The algorithm to compute while the body passes.
     #[must_use]
     pub const fn algorithm(&self) -> ChecksumAlgorithm {

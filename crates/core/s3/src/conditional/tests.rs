@@ -1,7 +1,8 @@
 use countersign_request::{Header, Query, RequestHead};
 
 use super::{
-    ConditionError, PreconditionFailed, ReadConditions, ReadVerdict, WriteCondition, WriteRefused,
+    ConditionError, DeleteCondition, PreconditionFailed, ReadConditions, ReadVerdict,
+    WriteCondition, WriteRefused,
 };
 use crate::{ETag, ErrorCode, Fault, Fields, Timestamp};
 
@@ -183,20 +184,5 @@ fn a_hoisted_condition_takes_effect() {
         WriteCondition::of_put(&fields),
         Ok(WriteCondition::IfAbsent)
     );
-    assert!(WriteCondition::of_delete(&fields).is_err());
-}
-
-#[test]
-fn a_delete_may_ask_that_anything_be_there() {
-    let star = headers(&[("if-match", "*")]);
-    let head = RequestHead {
-        method: "DELETE",
-        path: "/b/k",
-        query: "",
-        headers: &star,
-    };
-    let condition = WriteCondition::of_delete(&Fields::of_headers(head)).unwrap();
-    assert_eq!(condition, WriteCondition::IfPresent);
-    assert_eq!(condition.check(Some(&ETag::parse("abc"))), Ok(()));
-    assert!(condition.check(None).is_err());
+    assert!(DeleteCondition::of(&fields).is_err());
 }

@@ -58,6 +58,14 @@ pub enum AssembleError {
         /// The algorithm.
         algorithm: ChecksumAlgorithm,
     },
+    /// A part is named without its checksum, by a request that must tell it.
+    #[error("part {number} is named without its {}", algorithm.name())]
+    ChecksumMissing {
+        /// The algorithm.
+        algorithm: ChecksumAlgorithm,
+        /// The part.
+        number: u16,
+    },
     /// The parts are not named in ascending order.
     #[error("part {number} is out of order")]
     Order {
@@ -147,6 +155,23 @@ pub fn assemble(
         etag: etag_of(&parts),
         checksum,
         chosen,
+    })
+}
+
+/// Insists that each part is named with its checksum, where the upload was created for a composite one:
+/// then the client vouches for the parts by it.
+///
+/// # Errors
+/// [`AssembleError::ChecksumMissing`] with the first part that is not.
+pub fn require_checksums(asked: &[AskedPart], created: ChecksumPlan) -> Result<(), AssembleError> {
+    let without = asked
+        .iter()
+        .find(|part| created.kind == ChecksumKind::Composite && part.checksum.is_none());
+    without.map_or(Ok(()), |part| {
+        Err(AssembleError::ChecksumMissing {
+            algorithm: created.algorithm,
+            number: part.number,
+        })
     })
 }
 
@@ -285,6 +310,13 @@ impl From<AssembleError> for Fault {
                     "The {} you specified did not match the calculated checksum.",
                     algorithm.name().to_ascii_lowercase()
                 )),
+            AssembleError::ChecksumMissing { algorithm, number } => {
+                Self::new(ErrorCode::InvalidRequest).saying(format!(
+                    "The upload was created using a {} checksum. The complete request must include \
+                     the checksum for each part. It was missing for part {number} in the request.",
+                    algorithm.name().to_ascii_lowercase()
+                ))
+            }
             AssembleError::Order { .. } => Self::new(ErrorCode::InvalidPartOrder),
             AssembleError::Part { number, etag } => Self::new(ErrorCode::InvalidPart)
                 .with("PartNumber", number.to_string())

@@ -1,6 +1,6 @@
 use super::{
     AskedPart, AssembleError, ChecksumPlan, ChecksumPlanError, MIN_PART_BYTES, Promised,
-    StoredPart, assemble, page_size, part_number,
+    StoredPart, assemble, page_size, part_number, require_checksums,
 };
 use crate::{
     ChecksumAlgorithm, ChecksumHasher, ChecksumKind, ETag, ErrorCode, Fault, Fields, StoredChecksum,
@@ -340,4 +340,20 @@ fn a_plan_is_a_pair_that_s3_offers() {
         Err(ChecksumPlanError::TypeAlone)
     );
     assert!(plan_of(&[(a, "MD4")]).is_err());
+}
+
+#[test]
+fn parts_of_a_composite_checksum_are_named_with_theirs() {
+    let algorithm = ChecksumAlgorithm::Sha1;
+    let parts = parts(algorithm);
+    let mut asked = asked(&parts);
+    let composite = plan(algorithm, ChecksumKind::Composite);
+    let missing = |number| Err(AssembleError::ChecksumMissing { algorithm, number });
+    assert_eq!(require_checksums(&asked, composite), missing(1));
+    for part in asked.iter_mut().take(2) {
+        part.checksum = Some((algorithm, "any".to_owned()));
+    }
+    assert_eq!(require_checksums(&asked, composite), missing(5));
+    let whole = plan(ChecksumAlgorithm::Crc32, ChecksumKind::FullObject);
+    assert_eq!(require_checksums(&asked, whole), Ok(()));
 }

@@ -4,6 +4,10 @@ use super::{UnsupportedError, refuse_unsupported};
 use crate::{ErrorCode, Fault, Fields, Operation};
 
 fn verdict(name: &str, value: &str) -> Result<(), UnsupportedError> {
+    verdict_on(Operation::PutObject, name, value)
+}
+
+fn verdict_on(operation: Operation, name: &str, value: &str) -> Result<(), UnsupportedError> {
     let headers = [Header {
         name,
         value: value.as_bytes(),
@@ -14,7 +18,7 @@ fn verdict(name: &str, value: &str) -> Result<(), UnsupportedError> {
         query: "",
         headers: &headers,
     };
-    refuse_unsupported(&Fields::of_headers(head))
+    refuse_unsupported(&Fields::of_headers(head), operation)
 }
 
 #[test]
@@ -73,7 +77,7 @@ fn hoisted_parameters_are_no_way_around() {
         headers: &[],
     };
     let fields = Fields::of_presigned(head, &query).unwrap();
-    assert!(refuse_unsupported(&fields).is_err());
+    assert!(refuse_unsupported(&fields, Operation::PutObject).is_err());
 }
 
 #[test]
@@ -93,4 +97,15 @@ fn ordinary_headers_pass() {
         verdict("x-amz-object-ownership", "BucketOwnerEnforced"),
         Ok(())
     );
+}
+
+#[test]
+fn conditions_of_deletions_are_those_of_nothing_else() {
+    for name in ["x-amz-if-match-size", "X-Amz-If-Match-Last-Modified-Time"] {
+        assert_eq!(verdict_on(Operation::DeleteObject, name, "3"), Ok(()));
+        assert!(verdict(name, "3").is_err());
+        assert!(verdict_on(Operation::AbortMultipartUpload, name, "3").is_err());
+    }
+    let name = "x-amz-if-match-initiated-time";
+    assert!(verdict_on(Operation::DeleteObject, name, "3").is_err());
 }

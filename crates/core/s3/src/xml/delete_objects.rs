@@ -3,7 +3,8 @@
 use thiserror::Error;
 
 use super::{Element, Limits, XmlError, XmlWriter, read};
-use crate::{ETag, ErrorCode, Fault, ObjectKey};
+use crate::conditional::{read_second, read_size};
+use crate::{DeleteCondition, ETag, ErrorCode, Fault, ObjectKey, TagCondition};
 
 /// The most objects one request may delete.
 pub const MAX_DELETES: usize = 1000;
@@ -27,26 +28,14 @@ pub struct DeleteEntry {
     pub key: String,
     /// The version, as sent; none for whatever is visible.
     pub version_id: Option<String>,
-    /// What its tag must be; `*` stands for any.
-    pub etag: Option<DeleteTag>,
-}
-
-/// What the tag of an object to delete must be.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub enum DeleteTag {
-    /// Any, as long as there is an object.
-    Any,
-    /// This one.
-    Is(ETag),
+    /// What must be true of it.
+    pub condition: DeleteCondition,
 }
 
 /// Why a document was refused.
 #[derive(Clone, Copy, Debug, Eq, Error, PartialEq)]
 #[non_exhaustive]
 pub enum DeleteRequestError {
-    /// A condition that is not offered.
-    #[error("a condition on time or size is not implemented")]
-    NotImplemented,
     /// It is another document, names no object, or more than a thousand.
     #[error("the document does not name 1 to 1000 objects")]
     Shape,
@@ -115,18 +104,28 @@ impl DeleteEntry {
     fn of(element: &Element) -> Result<Self, DeleteRequestError> {
         let mut key = None;
         let mut version_id = None;
-        let mut etag = None;
+        let mut condition = DeleteCondition::default();
         for child in &element.children {
             let text = child.only_text().ok_or(DeleteRequestError::Shape)?;
             let slot_was_free = match child.name.as_str() {
                 "Key" => key.replace(text.to_owned()).is_none(),
                 "VersionId" if text.is_empty() => true,
                 "VersionId" => version_id.replace(text.to_owned()).is_none(),
-                "ETag" if text.trim() == "*" => etag.replace(DeleteTag::Any).is_none(),
-                "ETag" => etag
-                    .replace(DeleteTag::Is(ETag::parse(text.trim())))
-                    .is_none(),
-                "LastModifiedTime" | "Size" => return Err(DeleteRequestError::NotImplemented),
+                "ETag" => {
+                    let wanted = match text.trim() {
+                        "*" => TagCondition::Any,
+                        tag => TagCondition::Is(ETag::parse(tag)),
+                    };
+                    condition.etag.replace(wanted).is_none()
+                }
+                "LastModifiedTime" => {
+                    let second = read_second(text).ok_or(DeleteRequestError::Shape)?;
+                    condition.modified_s.replace(second).is_none()
+                }
+                "Size" => {
+                    let size = read_size(text.trim()).ok_or(DeleteRequestError::Shape)?;
+                    condition.size.replace(size).is_none()
+                }
                 _ => false,
             };
             if !slot_was_free {
@@ -137,7 +136,7 @@ impl DeleteEntry {
         Ok(Self {
             key: key.ok_or(DeleteRequestError::Shape)?,
             version_id,
-            etag,
+            condition,
         })
     }
 
@@ -189,7 +188,6 @@ pub fn delete_result_document(outcomes: &[DeleteOutcome<'_>], quiet: bool) -> St
 impl From<DeleteRequestError> for Fault {
     fn from(error: DeleteRequestError) -> Self {
         match error {
-            DeleteRequestError::NotImplemented => Self::new(ErrorCode::NotImplemented),
             DeleteRequestError::Shape => Self::new(ErrorCode::MalformedXML),
             DeleteRequestError::Xml(error) => error.into(),
         }

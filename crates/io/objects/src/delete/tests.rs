@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use countersign_s3::{ETag, VersionId, Versioning};
+use countersign_s3::{DeleteCondition, DeleteRefused, ETag, TagCondition, VersionId, Versioning};
 
-use super::{DeleteCondition, DeleteOne, Deleted, Deletions, TagCondition};
+use super::{DeleteOne, Deleted, Deletions};
 use crate::close::CloseBucket;
 use crate::place::Wanted;
 use crate::store::Shared;
@@ -197,11 +197,13 @@ fn a_deletion_whose_condition_does_not_hold_deletes_nothing() {
         modified_s: Some(s),
         ..DeleteCondition::default()
     };
-    let failed = |current: Option<&str>| {
+    let failed = |condition, current: Option<&str>| {
         Err(DeleteError::PreconditionFailed {
+            refused: DeleteRefused { condition },
             current: current.map(ETag::parse),
         })
     };
+    let (of_size, of_time) = ("x-amz-if-match-size", "x-amz-if-match-last-modified-time");
     wait(async {
         for versioning in [
             Versioning::Enabled,
@@ -209,15 +211,22 @@ fn a_deletion_whose_condition_does_not_hold_deletes_nothing() {
             Versioning::Unversioned,
         ] {
             let delete = |condition| delete_in(&store, versioning, with(condition));
-            for absent in [tag("1"), any.clone(), size(3), second(0)] {
-                assert_eq!(delete(absent).await, failed(None));
+            for absent in [tag("1"), any.clone()] {
+                assert_eq!(delete(absent).await, failed("If-Match", None));
             }
             for right in [tag("1"), any.clone(), size(3), second(0)] {
                 put_in(&store, versioning, "k", b"abc", "1").await;
-                for wrong in [tag("2"), size(4), second(1)] {
-                    assert_eq!(delete(wrong).await, failed(Some("1")));
+                for (wrong, condition) in [
+                    (tag("2"), "If-Match"),
+                    (size(4), of_size),
+                    (second(1), of_time),
+                ] {
+                    assert_eq!(delete(wrong).await, failed(condition, Some("1")));
                 }
                 assert!(delete(right).await.unwrap().existed);
+            }
+            for nothing_newer in [size(3), second(0)] {
+                assert!(delete(nothing_newer).await.is_ok());
             }
         }
     });

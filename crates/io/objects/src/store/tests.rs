@@ -3,15 +3,17 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use countersign_s3::{BucketId, ETag, ObjectAttributes, ObjectKey, VersionId, Versioning};
+use countersign_s3::{
+    BucketId, DeleteCondition, ETag, ObjectAttributes, ObjectKey, VersionId, Versioning,
+};
 use tempfile::TempDir;
 
 use super::Shared;
 use crate::delete::Deletions;
 use crate::place::{OwnedPlace, Target, Wanted};
 use crate::{
-    CommitError, DeleteCondition, DeleteError, DeleteOne, Deleted, Durability, Found, NewObject,
-    Object, ObjectReader, Options, PutCondition, PutHints, StoreError, Upload,
+    CommitError, DeleteError, DeleteOne, Deleted, Durability, Found, NewObject, Object,
+    ObjectReader, Options, PutCondition, PutHints, StoreError, Upload,
 };
 
 pub(crate) const BUCKET: BucketId = BucketId(7);

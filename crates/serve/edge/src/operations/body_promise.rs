@@ -12,6 +12,9 @@ use super::Task;
 use super::upload_body::Promise;
 use crate::edge::Edge;
 
+/// The hashes that a body must turn out to have.
+pub(super) type Hashes = (Option<ContentMd5>, Option<ExpectedChecksum>);
+
 /// Reads the promise of a body that is stored. The chunk signatures of a streamed body are taken out
 /// of the task.
 ///
@@ -36,10 +39,10 @@ pub(super) fn promise_of(
             .with("MaxSizeAllowed", limit.to_string());
         return Err(Refusal::from(fault));
     }
-    with_length(Some(length), task, head, fields)
+    Ok(with_length(Some(length), task, head, hashes_of(fields)?))
 }
 
-/// Reads the promise of a small document, whose length may be untold.
+/// Reads the promise of a small document with these hashes, whose length may be untold.
 ///
 /// # Errors
 /// The refusal of a promise that is malformed or too large.
@@ -47,13 +50,13 @@ pub(super) fn promise_of_document(
     limit: usize,
     task: &mut Task,
     head: &RequestHead<'_>,
-    fields: &Fields<'_>,
+    hashes: Hashes,
 ) -> Result<Promise, Refusal> {
     let length = told_length(head, task.permit.payload())?;
     if length.is_some_and(|length| length > limit as u64) {
         return Err(document_too_long(limit));
     }
-    with_length(length, task, head, fields)
+    Ok(with_length(length, task, head, hashes))
 }
 
 /// The refusal of a document over its limit.
@@ -67,10 +70,9 @@ fn with_length(
     length: Option<u64>,
     task: &mut Task,
     head: &RequestHead<'_>,
-    fields: &Fields<'_>,
-) -> Result<Promise, Refusal> {
+    (md5, checksum): Hashes,
+) -> Promise {
     let payload = task.permit.payload();
-    let (md5, checksum) = hashes_of(fields)?;
     let decoder = payload.is_streaming().then(|| {
         let trailers = payload.has_trailer().then(|| declared_trailers(head));
         let signature = task.streaming.take();
@@ -81,7 +83,7 @@ fn with_length(
         })
     });
     let access_key_id = task.permit.identity().access_key_id.as_str().to_owned();
-    Ok(Promise {
+    Promise {
         length,
         payload,
         md5,
@@ -89,24 +91,33 @@ fn with_length(
         algorithm: None,
         decoder,
         access_key_id,
-    })
+    }
 }
 
 /// The hashes that the fields of an upload promise.
 ///
 /// # Errors
 /// The refusal of a promise that is malformed or cannot be checked.
-pub(super) fn hashes_of(
-    fields: &Fields<'_>,
-) -> Result<(Option<ContentMd5>, Option<ExpectedChecksum>), Refusal> {
-    let md5 = fields
-        .single("content-md5")
-        .map_err(Fault::from)?
+pub(super) fn hashes_of(fields: &Fields<'_>) -> Result<Hashes, Refusal> {
+    let checksum = ExpectedChecksum::of(fields).map_err(Fault::from)?;
+    Ok((md5_in(fields)?, checksum))
+}
+
+/// The hashes that are promised of a document whose head tells the checksum of an object.
+///
+/// # Errors
+/// As [`hashes_of`].
+pub(super) fn hashes_beside_object(fields: &Fields<'_>) -> Result<Hashes, Refusal> {
+    let checksum = ExpectedChecksum::announced(fields).map_err(Fault::from)?;
+    Ok((md5_in(fields)?, checksum))
+}
+
+fn md5_in(fields: &Fields<'_>) -> Result<Option<ContentMd5>, Refusal> {
+    let text = fields.single("content-md5").map_err(Fault::from)?;
+    Ok(text
         .map(ContentMd5::parse)
         .transpose()
-        .map_err(Fault::from)?;
-    let checksum = ExpectedChecksum::of(fields).map_err(Fault::from)?;
-    Ok((md5, checksum))
+        .map_err(Fault::from)?)
 }
 
 /// The body's length without framing, if it is told. With framing it must be.

@@ -19,7 +19,7 @@ use hyper::body::Incoming;
 
 use super::document::{CONFIGURATION_BYTES, read_document};
 use super::list_buckets::OWNER;
-use super::versioned::found_object;
+use super::versioned::{found_object, object_to_change};
 use super::{Task, refuse_store, with_fields};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
@@ -242,6 +242,10 @@ async fn put_access_list(
         return Err(Fault::new(ErrorCode::MissingSecurityHeader)
             .with("MissingHeaderName", "x-amz-acl")
             .into());
+    }
+    if task.permit.operation() == Operation::PutObjectAcl {
+        let found = edge.objects.find(&task.permit).await;
+        object_to_change(found.map_err(|error| refuse_store(&error))?, &task.permit)?;
     }
     Ok(done(StatusCode::OK))
 }

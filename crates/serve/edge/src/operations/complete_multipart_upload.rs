@@ -6,14 +6,14 @@ use countersign_objects::{
 };
 use countersign_s3::multipart::{
     AskedPart, AssembleError, Assembled, ChecksumPlan, MIN_PART_BYTES, Promised, StoredPart,
-    assemble,
+    assemble, require_checksums,
 };
 use countersign_s3::xml::multipart::{MAX_COMPLETE_BYTES, complete_document, read_complete};
 use countersign_s3::{ChecksumAlgorithm, ChecksumKind, ErrorCode, Fault};
 use http::request::Parts;
 use hyper::body::Incoming;
 
-use super::document::read_document;
+use super::document::read_document_of_parts;
 use super::put_object::put_condition;
 use super::upload_part::{refuse_upload, upload_id_of};
 use super::{Task, no_such_key, query_of, refuse_store, versioned, with_fields};
@@ -32,7 +32,7 @@ pub(super) async fn perform(
         let promised = Promised::of(fields).map_err(Fault::from)?;
         Ok((promised, put_condition(fields)?))
     })?;
-    let document = read_document_of_parts(edge, &mut task, parts, body).await?;
+    let document = read_document_of_parts(edge, &mut task, parts, body, MAX_COMPLETE_BYTES).await?;
     let asked = read_complete(&document).map_err(Fault::from)?;
     let listed = edge
         .objects
@@ -71,29 +71,18 @@ pub(super) async fn perform(
     Ok(answer_with(&task, &completed))
 }
 
-/// The checksum in the head is that of the object, not of this document.
-async fn read_document_of_parts(
-    edge: &Edge,
-    task: &mut Task,
-    parts: &Parts,
-    body: &mut Incoming,
-) -> Result<Vec<u8>, Refusal> {
-    let mut without = parts.clone();
-    for algorithm in ChecksumAlgorithm::ALL {
-        without.headers.remove(algorithm.header());
-    }
-    read_document(edge, task, &without, body, MAX_COMPLETE_BYTES).await
-}
-
 fn assembled(
     page: &PartPage,
     asked: &[AskedPart],
     promised: &Promised,
 ) -> Result<Assembled, AssembleError> {
-    let plan = page.upload.checksum.map(|chosen| ChecksumPlan {
+    let created = page.upload.checksum.map(|chosen| ChecksumPlan {
         algorithm: chosen.algorithm,
         kind: chosen.kind,
     });
+    if let Some(created) = created {
+        require_checksums(asked, created)?;
+    }
     let stored: Vec<StoredPart<'_>> = page
         .parts
         .iter()
@@ -104,7 +93,7 @@ fn assembled(
             checksum: part.checksum.as_ref(),
         })
         .collect();
-    let plan = plan.unwrap_or_else(|| plan_of_parts(&stored));
+    let plan = created.unwrap_or_else(|| plan_of_parts(&stored));
     assemble(&stored, asked, plan, promised, MIN_PART_BYTES)
 }
 

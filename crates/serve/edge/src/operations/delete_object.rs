@@ -4,8 +4,8 @@
 //! marker; with a version, exactly that one goes for good.
 
 use countersign_gate::Refusal;
-use countersign_objects::{DeleteCondition, DeleteError, Deleted, TagCondition};
-use countersign_s3::{ErrorCode, Fault, VersionId, WriteCondition};
+use countersign_objects::{DeleteError, Deleted};
+use countersign_s3::{DeleteCondition, ErrorCode, Fault, VersionId};
 use http::StatusCode;
 use http::request::Parts;
 
@@ -23,28 +23,15 @@ pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<A
         let sentence = "Invalid version id specified";
         return Err(Fault::invalid_argument(sentence, "versionId", version).into());
     }
-    let condition = condition_of(task, parts)?;
+    let condition = with_fields(parts, task.is_presigned(), |_, _, fields| {
+        Ok(DeleteCondition::of(fields).map_err(Fault::from)?)
+    })?;
     let deleted = edge
         .objects
         .delete(&task.permit, condition, task.now_ms)
         .await
         .map_err(|error| refuse(&error, task))?;
     Ok(answer_of(task, &deleted))
-}
-
-fn condition_of(task: &Task, parts: &Parts) -> Result<DeleteCondition, Refusal> {
-    let condition = with_fields(parts, task.is_presigned(), |_, _, fields| {
-        Ok(WriteCondition::of_delete(fields).map_err(Fault::from)?)
-    })?;
-    let etag = match condition {
-        WriteCondition::None | WriteCondition::IfAbsent | WriteCondition::IfNotMatch(_) => None,
-        WriteCondition::IfPresent => Some(TagCondition::Any),
-        WriteCondition::IfMatch(etag) => Some(TagCondition::Is(etag)),
-    };
-    Ok(DeleteCondition {
-        etag,
-        ..DeleteCondition::default()
-    })
 }
 
 fn answer_of(task: &Task, deleted: &Deleted) -> Answer {
@@ -61,12 +48,8 @@ fn answer_of(task: &Task, deleted: &Deleted) -> Answer {
 fn refuse(error: &DeleteError, task: &Task) -> Refusal {
     match error {
         DeleteError::BucketGone { .. } => Fault::new(ErrorCode::NoSuchBucket).into(),
-        DeleteError::PreconditionFailed { current: None } => no_such_key(&task.permit),
-        DeleteError::PreconditionFailed { current: Some(_) } => {
-            Fault::new(ErrorCode::PreconditionFailed)
-                .with("Condition", "If-Match")
-                .into()
-        }
+        DeleteError::PreconditionFailed { current: None, .. } => no_such_key(&task.permit),
+        DeleteError::PreconditionFailed { refused, .. } => Fault::from(*refused).into(),
         DeleteError::Store(error) => refuse_store(error),
     }
 }

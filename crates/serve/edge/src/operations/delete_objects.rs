@@ -1,9 +1,9 @@
 //! `DeleteObjects`: up to a thousand in one request and one transaction, each judged by itself.
 
 use countersign_gate::Refusal;
-use countersign_objects::{DeleteCondition, DeleteError, DeleteOne, Deleted, TagCondition};
+use countersign_objects::{DeleteError, DeleteOne, Deleted};
 use countersign_s3::xml::delete_objects::{
-    DeleteEntry, DeleteOutcome, DeleteRequest, DeleteTag, MAX_DELETE_BYTES, delete_result_document,
+    DeleteEntry, DeleteOutcome, DeleteRequest, MAX_DELETE_BYTES, delete_result_document,
 };
 use countersign_s3::{ErrorCode, Fault, VersionId, Versioning};
 use http::request::Parts;
@@ -89,17 +89,10 @@ fn deletion(edge: &Edge, entry: &DeleteEntry) -> Result<DeleteOne, Fault> {
             })
         })
         .transpose()?;
-    let etag = entry.etag.as_ref().map(|tag| match tag {
-        DeleteTag::Any => TagCondition::Any,
-        DeleteTag::Is(etag) => TagCondition::Is(etag.clone()),
-    });
     Ok(DeleteOne {
         key,
         version,
-        condition: DeleteCondition {
-            etag,
-            ..DeleteCondition::default()
-        },
+        condition: entry.condition.clone(),
     })
 }
 
@@ -127,10 +120,8 @@ fn failed(entry: &DeleteEntry, fault: Fault) -> DeleteOutcome<'_> {
 fn fault_of(error: &DeleteError) -> Fault {
     match error {
         DeleteError::BucketGone { .. } => Fault::new(ErrorCode::NoSuchBucket),
-        DeleteError::PreconditionFailed { current: None } => Fault::new(ErrorCode::NoSuchKey),
-        DeleteError::PreconditionFailed { current: Some(_) } => {
-            Fault::new(ErrorCode::PreconditionFailed)
-        }
+        DeleteError::PreconditionFailed { current: None, .. } => Fault::new(ErrorCode::NoSuchKey),
+        DeleteError::PreconditionFailed { refused, .. } => Fault::from(*refused),
         DeleteError::Store(_) => Fault::new(ErrorCode::InternalError),
     }
 }

@@ -8,8 +8,10 @@ use countersign_gate::Refusal;
 use http::request::Parts;
 use hyper::body::Incoming;
 
-use super::body_promise::{document_too_long, promise_of_document};
-use super::upload_body::{self, Sink};
+use super::body_promise::{
+    document_too_long, hashes_beside_object, hashes_of, promise_of_document,
+};
+use super::upload_body::{self, Promise, Sink};
 use super::{Task, with_fields};
 use crate::edge::Edge;
 
@@ -48,8 +50,35 @@ pub(super) async fn read_document(
     limit: usize,
 ) -> Result<Vec<u8>, Refusal> {
     let promise = with_fields(parts, task.is_presigned(), |head, _, fields| {
-        promise_of_document(limit, task, head, fields)
+        promise_of_document(limit, task, head, hashes_of(fields)?)
     })?;
+    read_promised(edge, promise, body, limit).await
+}
+
+/// Reads the document that completes an upload. The checksum in its head, header or hoisted parameter,
+/// is that of the object, so the document is not held to it; to one in its trailer it is.
+///
+/// # Errors
+/// As [`read_document`].
+pub(super) async fn read_document_of_parts(
+    edge: &Edge,
+    task: &mut Task,
+    parts: &Parts,
+    body: &mut Incoming,
+    limit: usize,
+) -> Result<Vec<u8>, Refusal> {
+    let promise = with_fields(parts, task.is_presigned(), |head, _, fields| {
+        promise_of_document(limit, task, head, hashes_beside_object(fields)?)
+    })?;
+    read_promised(edge, promise, body, limit).await
+}
+
+async fn read_promised(
+    edge: &Edge,
+    promise: Promise,
+    body: &mut Incoming,
+    limit: usize,
+) -> Result<Vec<u8>, Refusal> {
     let mut collected = Collected {
         bytes: Vec::new(),
         limit,

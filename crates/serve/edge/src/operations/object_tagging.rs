@@ -3,7 +3,7 @@
 use countersign_gate::Refusal;
 use countersign_objects::TagError;
 use countersign_s3::xml::tagging::{read_tagging, tagging_document};
-use countersign_s3::{ErrorCode, Fault, MAX_OBJECT_TAGS, VersionId};
+use countersign_s3::{Fault, MAX_OBJECT_TAGS, VersionId};
 use http::StatusCode;
 use http::request::Parts;
 use hyper::body::Incoming;
@@ -70,13 +70,7 @@ fn refuse(error: TagError, task: &Task) -> Refusal {
     let found = match error {
         TagError::Absent => Found::Absent,
         TagError::NoSuchVersion => Found::NoSuchVersion,
-        TagError::DeleteMarker { .. } => {
-            return Fault::new(ErrorCode::MethodNotAllowed)
-                .with("Method", "PUT")
-                .with("ResourceType", "DeleteMarker")
-                .with_header("allow", "DELETE")
-                .into();
-        }
+        TagError::DeleteMarker { .. } => return versioned::unchangeable_marker(),
         TagError::Store(error) => return refuse_store(&error),
     };
     match refuse_missing(found, key, task.permit.version()) {

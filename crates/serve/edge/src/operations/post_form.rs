@@ -58,17 +58,7 @@ enum Stop {
 
 impl IncomingForm {
     /// Begins to read a form.
-    ///
-    /// # Errors
-    /// The refusal of a form without a usable boundary.
-    pub(crate) fn open(edge: &Edge, parts: &Parts, body: Incoming) -> Result<Self, Refusal> {
-        let boundary = parts
-            .headers
-            .get(CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| multer::parse_boundary(value).ok())
-            .filter(|boundary| (1..=LONGEST_BOUNDARY).contains(&boundary.len()))
-            .ok_or_else(|| malformed("there is no boundary of 1 to 70 characters"))?;
+    pub(crate) fn open(edge: &Edge, boundary: String, body: Incoming) -> Self {
         let ration = Arc::new(Ration::new(MOST_BEFORE_FILE));
         let pieces = Pieces {
             body,
@@ -77,12 +67,12 @@ impl IncomingForm {
             ration: Arc::clone(&ration),
             received: edge.metrics.bytes_received.clone(),
         };
-        Ok(Self {
+        Self {
             multipart: Multipart::new(BodyDataStream::new(pieces), boundary),
             file: None,
             ration,
             idle: edge.settings.limits.body_idle_time,
-        })
+        }
     }
 
     /// Reads the fields up to the file, which is next.
@@ -167,6 +157,20 @@ impl IncomingForm {
     async fn step<T>(&self, reading: impl Future<Output = multer::Result<T>>) -> Result<T, Stop> {
         step(&self.ration, self.idle, reading).await
     }
+}
+
+/// What stands between the parts of a form.
+///
+/// # Errors
+/// The refusal of a form without a usable boundary.
+pub(crate) fn boundary_of(parts: &Parts) -> Result<String, Refusal> {
+    parts
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| multer::parse_boundary(value).ok())
+        .filter(|boundary| (1..=LONGEST_BOUNDARY).contains(&boundary.len()))
+        .ok_or_else(|| malformed("there is no boundary of 1 to 70 characters"))
 }
 
 /// Makes one step of reading. A reader that waits although the ration is used up has failed.

@@ -13,7 +13,7 @@ use countersign_objects::{NewObject, Object, PutCondition, PutHints, Upload};
 use countersign_request::RequestHead;
 use countersign_s3::xml::post_response::post_response;
 use countersign_s3::{
-    ErrorCode, Fault, Fields, ObjectAttributes, PostForm, SuccessStatus, attributes_of,
+    ErrorCode, Fault, Fields, ObjectAttributes, Operation, PostForm, SuccessStatus, attributes_of,
     refuse_unsupported,
 };
 use countersign_sigv4::PayloadMode;
@@ -76,7 +76,7 @@ fn plan(form: &PostForm) -> Result<(ObjectAttributes, Promise), Refusal> {
         query: "",
         headers: &headers,
     });
-    refuse_unsupported(&fields).map_err(Fault::from)?;
+    refuse_unsupported(&fields, Operation::PostObject).map_err(Fault::from)?;
     let mut attributes = attributes_of(&fields).map_err(Fault::from)?;
     if let Some(tags) = form.tags().map_err(Fault::from)? {
         attributes.tags = tags;

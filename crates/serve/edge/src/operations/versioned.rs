@@ -60,6 +60,26 @@ pub(super) fn refuse_missing(
     }
 }
 
+/// The object to change, or the refusal: of a delete marker nothing can be changed, named or not.
+///
+/// # Errors
+/// [`Refusal`]: no such key, no such version, or a delete marker.
+pub(super) fn object_to_change(found: Found, permit: &Authorized) -> Result<Arc<Object>, Refusal> {
+    match found {
+        Found::DeleteMarker { .. } => Err(unchangeable_marker()),
+        other => found_object(other, permit),
+    }
+}
+
+/// The refusal to change something of a delete marker.
+pub(super) fn unchangeable_marker() -> Refusal {
+    Fault::new(ErrorCode::MethodNotAllowed)
+        .with("Method", "PUT")
+        .with("ResourceType", "DeleteMarker")
+        .with_header("allow", "DELETE")
+        .into()
+}
+
 fn no_such_key(key: &str) -> Fault {
     Fault::new(ErrorCode::NoSuchKey).with("Key", key)
 }

@@ -1,14 +1,14 @@
 use super::{
-    DeleteOutcome, DeleteRequest, DeleteRequestError, DeleteTag, MAX_DELETES,
-    delete_result_document,
+    DeleteOutcome, DeleteRequest, DeleteRequestError, MAX_DELETES, delete_result_document,
 };
-use crate::{ETag, ErrorCode, Fault};
+use crate::{DeleteCondition, ETag, ErrorCode, Fault, TagCondition};
 
 #[test]
-fn keys_are_read_exactly_with_version_and_tag() {
+fn keys_are_read_exactly_with_version_and_condition() {
     let document = "<Delete xmlns='x'><Quiet>true</Quiet>\
          <Object><Key> a &amp; b\n</Key><VersionId>null</VersionId></Object>\
-         <Object><Key>c</Key><ETag>\"1\"</ETag></Object>\
+         <Object><Key>c</Key><ETag>\"1\"</ETag><Size>3</Size>\
+         <LastModifiedTime>Mon, 23 Nov 2026 12:00:00 GMT</LastModifiedTime></Object>\
          <Object><ETag>*</ETag><Key>d</Key></Object></Delete>";
     let request = DeleteRequest::read(document.as_bytes()).unwrap();
     assert!(request.quiet);
@@ -19,8 +19,13 @@ fn keys_are_read_exactly_with_version_and_tag() {
         (first.key.as_str(), first.version_id.as_deref()),
         (" a & b\n", Some("null"))
     );
-    assert_eq!(second.etag, Some(DeleteTag::Is(ETag::parse("1"))));
-    assert_eq!(third.etag, Some(DeleteTag::Any));
+    let expected = DeleteCondition {
+        etag: Some(TagCondition::Is(ETag::parse("1"))),
+        modified_s: Some(1_795_435_200),
+        size: Some(3),
+    };
+    assert_eq!(second.condition, expected);
+    assert_eq!(third.condition.etag, Some(TagCondition::Any));
 }
 
 #[test]
@@ -54,7 +59,9 @@ fn what_is_not_understood_is_refused() {
         "<Delete><Object/></Delete>",
         "<Delete><Object><Key></Key></Object></Delete>",
         "<Delete><Object><Key>a</Key><Key>b</Key></Object></Delete>",
-        "<Delete><Object><Key>a</Key><Size>3</Size></Object></Delete>",
+        "<Delete><Object><Key>a</Key><Size>-3</Size></Object></Delete>",
+        "<Delete><Object><Key>a</Key><Size>3</Size><Size>3</Size></Object></Delete>",
+        "<Delete><Object><Key>a</Key><LastModifiedTime>now</LastModifiedTime></Object></Delete>",
         "<Delete><Object><Key>a</Key><Other/></Object></Delete>",
         "<Delete><Object><Key>a<b/>c</Key></Object></Delete>",
         "<Delete><Object><Key>a</Key><VersionId>null<x/></VersionId></Object></Delete>",
