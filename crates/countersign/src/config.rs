@@ -24,7 +24,7 @@ pub(crate) use public_url::PublicUrl;
 pub(crate) use resolve::Overrides;
 pub(crate) use resolved::{
     Config, Durability, Guardrails, Limits, Log, LogFormat, LogLevel, PrefixCeiling, Profile,
-    REGION, Store, Tls, parse_region,
+    REGION, Revocation, Store, Tls, parse_region,
 };
 pub(crate) use secret_file::SecretFileWarning;
 

@@ -32,6 +32,7 @@ pub(super) struct RawConfig {
     pub(super) proxy_protocol: Option<bool>,
     pub(super) public_url: Option<Text<PublicUrl>>,
     pub(super) region: Option<Text<Region>>,
+    pub(super) revocation: Option<RawRevocation>,
     pub(super) store: Option<RawStore>,
     pub(super) tls_cert: Option<PathBuf>,
     pub(super) tls_key: Option<PathBuf>,
@@ -90,6 +91,13 @@ pub(super) struct RawCors {
     pub(super) allowed_origins: Option<Vec<String>>,
     pub(super) expose_headers: Option<Vec<String>>,
     pub(super) max_age: Option<TimeSpan>,
+}
+
+/// `[revocation]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawRevocation {
+    pub(super) max_staleness: Option<TimeSpan>,
 }
 
 /// `[store]`

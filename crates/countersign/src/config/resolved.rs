@@ -47,6 +47,8 @@ pub(crate) struct Config {
     /// What browsers may do from other origins; none means nothing.
     #[serde(serialize_with = "rules")]
     pub(crate) cors: Option<CorsConfiguration>,
+    /// How revocations are followed.
+    pub(crate) revocation: Revocation,
     /// How objects are kept.
     pub(crate) store: Store,
     /// What is logged.
@@ -178,6 +180,22 @@ pub(crate) enum Durability {
     Full,
     /// Once it would survive the end of the process.
     Relaxed,
+}
+
+/// How revocations are followed.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub(crate) struct Revocation {
+    /// How long a server that does not hear what was revoked goes on to serve what can be.
+    #[serde(serialize_with = "seconds")]
+    pub(crate) max_staleness: Duration,
+}
+
+impl Default for Revocation {
+    fn default() -> Self {
+        Self {
+            max_staleness: Duration::from_secs(5),
+        }
+    }
 }
 
 /// How objects are kept.

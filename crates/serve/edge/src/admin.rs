@@ -69,6 +69,11 @@ fn answer(edge: &Edge, request: &Request<Incoming>) -> Response<Full<Bytes>> {
                     StatusCode::SERVICE_UNAVAILABLE,
                     "clock stepped back\n".to_owned(),
                 )
+            } else if edge.revocations.is_stale() {
+                text(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    "state not heard for too long\n".to_owned(),
+                )
             } else {
                 text(StatusCode::OK, "ready\n".to_owned())
             }

@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::lookup::Lookups;
 use crate::metrics::Metrics;
 use crate::request_id::HostId;
+use crate::revocations::Revocations;
 use crate::settings::Settings;
 
 /// One server's shared parts. Everything in it can be used from any thread.
@@ -21,6 +22,7 @@ pub(crate) struct Edge {
     pub(crate) lookups: Lookups,
     pub(crate) objects: LocalStore,
     pub(crate) metrics: Metrics,
+    pub(crate) revocations: Arc<Revocations>,
     pub(crate) host_id: HostId,
     pub(crate) region_header: HeaderValue,
     pub(crate) draining: AtomicBool,
@@ -43,6 +45,7 @@ impl Edge {
             lookups: Lookups::new(state, &settings.region),
             objects,
             metrics: Metrics::new(),
+            revocations: Arc::new(Revocations::new(settings.max_staleness)),
             host_id: HostId::new(),
             region_header,
             draining: AtomicBool::new(false),

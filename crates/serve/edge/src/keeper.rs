@@ -3,12 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign_state::UnixMillis;
+
 use crate::edge::Edge;
 use crate::tls::Certificates;
 
 /// How soon a change of the state by another process is noticed.
 const FOLLOW_STATE: Duration = Duration::from_millis(200);
 const CHECK_CERTIFICATES: Duration = Duration::from_secs(2);
+const FORGET_IN_MEMORY: Duration = Duration::from_secs(1);
+const FORGET_IN_STATE: Duration = Duration::from_secs(600);
 const NOTE_USES: Duration = Duration::from_secs(30);
 const SWEEP: Duration = Duration::from_secs(3_600);
 const RENDER_UPKEEP: Duration = Duration::from_secs(5);
@@ -17,6 +21,7 @@ const RENDER_UPKEEP: Duration = Duration::from_secs(5);
 pub(crate) async fn keep(edge: Arc<Edge>, certificates: Option<Arc<Certificates>>) {
     tokio::join!(
         follow_state(&edge),
+        forget_expired(&edge),
         note_uses(&edge),
         sweep(&edge),
         keep_metrics(&edge),
@@ -24,14 +29,14 @@ pub(crate) async fn keep(edge: Arc<Edge>, certificates: Option<Arc<Certificates>
     );
 }
 
-/// Forgets what was looked up as soon as anything changed, whoever changed it.
+/// Learns what was revoked, and forgets what was looked up as soon as anything changed, whoever changed it.
 async fn follow_state(edge: &Edge) {
     let mut last = None;
     loop {
-        match edge.lookups.state().change_token().await {
-            Ok(token) if last == Some(token) => {}
-            Ok(token) => {
-                last = Some(token);
+        match edge.revocations.catch_up(edge.lookups.state().as_ref()).await {
+            Ok(pulse) if last == Some(pulse.change_token) => {}
+            Ok(pulse) => {
+                last = Some(pulse.change_token);
                 edge.lookups.invalidate();
             }
             Err(error) => {
@@ -42,6 +47,24 @@ async fn follow_state(edge: &Edge) {
             }
         }
         tokio::time::sleep(FOLLOW_STATE).await;
+    }
+}
+
+/// Forgets uses and revocations whose time is over: those in memory little by little, those in the state
+/// now and then.
+async fn forget_expired(edge: &Edge) {
+    let mut next = tokio::time::Instant::now();
+    loop {
+        let now_ms = edge.clock.unix_ms();
+        edge.revocations.forget_expired(now_ms);
+        if tokio::time::Instant::now() >= next {
+            next += FORGET_IN_STATE;
+            match edge.lookups.state().forget_expired(UnixMillis(now_ms)).await {
+                Ok(forgotten) => tracing::debug!(?forgotten, "forgot what is over"),
+                Err(error) => tracing::warn!(%error, "could not forget what is over"),
+            }
+        }
+        tokio::time::sleep(FORGET_IN_MEMORY).await;
     }
 }
 
@@ -71,6 +94,7 @@ async fn keep_metrics(edge: &Edge) {
     let handle = edge.metrics.handle();
     loop {
         tokio::time::sleep(RENDER_UPKEEP).await;
+        edge.metrics.tell_revocations(&edge.revocations);
         handle.run_upkeep();
     }
 }

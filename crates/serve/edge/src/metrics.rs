@@ -3,9 +3,12 @@
 //! Labels come from fixed sets: operation names, error codes, status classes. A key, a bucket, an
 //! access key id or a path is never a label (threat F7), so the number of series is bounded.
 
+use countersign_gate::Redeemed;
 use countersign_s3::{ErrorCode, Operation};
 use metrics::{Counter, Gauge, Histogram, Key, Label, Level, Metadata, Recorder};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+
+use crate::revocations::Revocations;
 
 const METADATA: Metadata<'static> =
     Metadata::new(module_path!(), Level::INFO, Some(module_path!()));
@@ -26,6 +29,8 @@ pub(crate) struct Metrics {
     pub(crate) connections: Gauge,
     pub(crate) exposed_signatures: Counter,
     pub(crate) duration: Histogram,
+    revocations: Gauge,
+    revocation_staleness: Gauge,
 }
 
 impl Metrics {
@@ -58,6 +63,14 @@ impl Metrics {
             bytes_received: counter("countersign_received_bytes_total", Vec::new()),
             bytes_sent: counter("countersign_sent_bytes_total", Vec::new()),
             exposed_signatures: counter("countersign_exposed_signatures_total", Vec::new()),
+            revocations: recorder.register_gauge(
+                &Key::from_static_name("countersign_live_revocations"),
+                &METADATA,
+            ),
+            revocation_staleness: recorder.register_gauge(
+                &Key::from_static_name("countersign_revocation_staleness_seconds"),
+                &METADATA,
+            ),
             connections: recorder.register_gauge(
                 &Key::from_static_name("countersign_open_connections"),
                 &METADATA,
@@ -87,6 +100,27 @@ impl Metrics {
         let label = Label::from_static_parts("code", code.as_str());
         let key = Key::from_parts("countersign_refusals_total", vec![label]);
         self.recorder.register_counter(&key, &METADATA).increment(1);
+    }
+
+    /// Counts what became of a use that was asked for.
+    pub(crate) fn count_redemption(&self, redeemed: &Redeemed) {
+        let outcome = match redeemed {
+            Redeemed::BoundElsewhere => "bound_elsewhere",
+            Redeemed::Exhausted { .. } => "exhausted",
+            Redeemed::Joined(_) => "joined",
+            Redeemed::New(_) => "new",
+        };
+        let label = Label::from_static_parts("outcome", outcome);
+        let key = Key::from_parts("countersign_redemptions_total", vec![label]);
+        self.recorder.register_counter(&key, &METADATA).increment(1);
+    }
+
+    /// Tells how much is revoked, and how long ago the state was last heard (threat D8).
+    pub(crate) fn tell_revocations(&self, revocations: &Revocations) {
+        self.revocations.set(revocations.len() as f64);
+        let unheard = revocations.unheard_for();
+        let seconds = unheard.map_or(f64::INFINITY, |unheard| unheard.as_secs_f64());
+        self.revocation_staleness.set(seconds);
     }
 
     /// What renders the counters.

@@ -19,6 +19,7 @@ mod get_bucket_location;
 mod get_object;
 mod get_object_attributes;
 mod head_bucket;
+pub(crate) mod landing_page;
 mod list_buckets;
 mod list_multipart_uploads;
 mod list_object_versions;
@@ -46,6 +47,7 @@ use crate::answer::{self, Answer};
 use crate::edge::Edge;
 use crate::head;
 use crate::reading::Reading;
+use crate::redeeming::Counted;
 
 /// Something permitted that is yet to be done.
 pub(crate) struct Task {
@@ -54,15 +56,42 @@ pub(crate) struct Task {
     pub(crate) now_ms: i64,
     /// The URL at which the object will be, for operations that tell it.
     pub(crate) location: Option<String>,
+    /// What of it must be counted.
+    pub(crate) counted: Option<Counted>,
+    /// Whether the landing page is to be shown instead of the object.
+    pub(crate) shows_page: bool,
+    /// The revocations that had ended transfers when the permit was given.
+    pub(crate) endings: u64,
     /// Whether the bucket has cross-origin rules, so that what is read depends on the page that asks.
     pub(crate) has_rules: bool,
 }
 
 impl Task {
+    /// What must be counted, if the task is a use as a whole: a download is one by what it sends.
+    pub(crate) fn counted_as_a_whole(&self) -> Option<Counted> {
+        self.counted
+            .filter(|_| self.permit.operation() != Operation::GetObject)
+    }
+
+    fn moment(&self) -> Moment {
+        Moment {
+            now_ms: self.now_ms,
+            endings: self.endings,
+        }
+    }
+
     /// Whether the request is a use of a presigned URL, whose query may hold headers.
     fn is_presigned(&self) -> bool {
         self.permit.presigned().is_some()
     }
+}
+
+/// When something was decided.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    now_ms: i64,
+    /// The revocations that had ended transfers by then.
+    endings: u64,
 }
 
 /// Whether the answer says at which URL the object is.
@@ -83,6 +112,7 @@ pub(crate) fn answer_from_memory(
     reading: &Reading<'_>,
     fields: &Fields<'_>,
     now_ms: i64,
+    endings: u64,
 ) -> Result<Option<Answer>, Refusal> {
     if !matches!(
         permit.operation(),
@@ -93,7 +123,8 @@ pub(crate) fn answer_from_memory(
     let Some(object) = edge.objects.peek(permit) else {
         return Ok(None);
     };
-    get_object::answer(edge, permit, &object, reading.query, fields, now_ms).map(Some)
+    let moment = Moment { now_ms, endings };
+    get_object::answer(edge, permit, &object, reading.query, fields, moment).map(Some)
 }
 
 /// Carries out a task.

@@ -8,6 +8,10 @@ use countersign_objects::ObjectReader;
 use http_body::{Body, Frame, SizeHint};
 use metrics::Counter;
 
+use crate::redeeming::TakenUse;
+use crate::transfer::Transfer;
+use crate::watched_body::WatchedBody;
+
 /// The body of an answer.
 pub(crate) enum ResponseBody {
     /// Nothing, or nothing more.
@@ -16,6 +20,8 @@ pub(crate) enum ResponseBody {
     Full(Bytes),
     /// An object, read as the client takes it.
     Object(Box<ObjectBody>),
+    /// One of these, with something that goes on beside it.
+    Watched(Box<WatchedBody>),
 }
 
 /// An object on its way out.
@@ -28,6 +34,15 @@ impl ResponseBody {
     /// The body that a reader gives, counting what is sent.
     pub(crate) fn object(reader: ObjectReader, bytes_sent: Counter) -> Self {
         Self::Object(Box::new(ObjectBody { reader, bytes_sent }))
+    }
+
+    /// A body with something that goes on beside it.
+    pub(crate) fn watched(
+        body: Self,
+        transfer: Option<Box<Transfer>>,
+        taken: Option<TakenUse>,
+    ) -> Self {
+        Self::Watched(Box::new(WatchedBody::new(body, transfer, taken)))
     }
 }
 
@@ -53,6 +68,7 @@ impl Body for ResponseBody {
                 *this = Self::Empty;
                 Poll::Ready(Some(Ok(Frame::data(bytes))))
             }
+            Self::Watched(watched) => watched.poll_next(cx),
             Self::Object(object) => {
                 let piece = ready!(object.reader.poll_next(cx));
                 if let Some(Ok(bytes)) = &piece {
@@ -68,6 +84,7 @@ impl Body for ResponseBody {
             Self::Empty => true,
             Self::Full(bytes) => bytes.is_empty(),
             Self::Object(object) => object.reader.remaining() == 0,
+            Self::Watched(watched) => watched.body().is_end_stream(),
         }
     }
 
@@ -76,6 +93,7 @@ impl Body for ResponseBody {
             Self::Empty => SizeHint::with_exact(0),
             Self::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Self::Object(object) => SizeHint::with_exact(object.reader.remaining()),
+            Self::Watched(watched) => watched.body().size_hint(),
         }
     }
 }

@@ -7,14 +7,11 @@ use countersign_gate::{Authorized, Refusal, RestrictionName};
 use countersign_s3::{ErrorCode, Fault};
 
 /// Restrictions that the gate understands and that are not held here.
-const NOT_HELD: [RestrictionName; 7] = [
-    RestrictionName::Bind,
+const NOT_HELD: [RestrictionName; 4] = [
     RestrictionName::Bytes,
     RestrictionName::Create,
-    RestrictionName::Page,
     RestrictionName::Rate,
     RestrictionName::Type,
-    RestrictionName::Uses,
 ];
 
 /// Refuses a permit with a restriction that nobody here holds.

@@ -41,6 +41,9 @@ pub enum ServerError {
         /// Why not.
         source: std::io::Error,
     },
+    /// What is revoked could not be learned.
+    #[error(transparent)]
+    State(#[from] countersign_state::StateError),
     /// A thread or its runtime could not be started.
     #[error("could not start a worker: {0}")]
     Worker(std::io::Error),
@@ -59,11 +62,11 @@ pub struct Server {
 }
 
 impl Server {
-    /// Opens the listeners and starts serving.
+    /// Opens the listeners, learns what is revoked, and starts serving.
     ///
     /// # Errors
     /// [`ServerError`].
-    pub fn start(
+    pub async fn start(
         settings: Settings,
         clock: Clock,
         state: Arc<dyn StateStore>,
@@ -85,6 +88,9 @@ impl Server {
         let admin_address = local_address(Some(&admin_listener), settings.admin_listen)?;
         let share = (settings.limits.connections / workers).max(1);
         let edge = Arc::new(Edge::new(settings, clock, state, objects));
+        edge.revocations
+            .catch_up(edge.lookups.state().as_ref())
+            .await?;
         let (stop, stopped) = watch::channel(false);
         let mut admin_listener = Some(admin_listener);
         let mut threads = Vec::new();

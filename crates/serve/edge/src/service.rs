@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use countersign_gate::{Authorized, Country, Inquiry, Refusal, SourceInquiry, decide};
-use countersign_request::Query;
+use countersign_request::{Query, RequestHead};
 use countersign_s3::{Fault, Operation, PostForm, refuse_unsupported};
 use countersign_sigv4::chunked::StreamingSignature;
 use countersign_sigv4::verify::Workspace;
@@ -32,8 +32,9 @@ use crate::head::{self, Behind};
 use crate::lingering::linger_after;
 use crate::lookup::{Found, HeldKey, Sought};
 use crate::operations::post_form::{IncomingForm, boundary_of};
-use crate::operations::{self, Task, post_object};
+use crate::operations::{self, Task, landing_page, post_object};
 use crate::reading::{Reading, refuse_query};
+use crate::redeeming::Counted;
 use crate::request_id::RequestId;
 use crate::restricted;
 use crate::serving::Serving;
@@ -70,7 +71,7 @@ enum Considered {
 pub(crate) fn serve(edge: &Arc<Edge>, peer: Peer, request: Request<Incoming>) -> Serving {
     let begun = Instant::now();
     let id = RequestId::next();
-    let (parts, mut body) = request.into_parts();
+    let (parts, body) = request.into_parts();
     let considered = consider(edge, &peer, &parts, None, None);
     // The page of another origin may read an answer, also a refusal, as far as the bucket's rules go.
     let ruled_by = cross_origin::bucket_of(edge, &peer, &parts);
@@ -88,76 +89,104 @@ pub(crate) fn serve(edge: &Arc<Edge>, peer: Peer, request: Request<Incoming>) ->
     };
     let edge = Arc::clone(edge);
     Serving::Later(Box::pin(async move {
-        let settled = if let Considered::Form = considered {
-            form(&edge, &peer, &parts, body).await
-        } else {
-            let settled = go_on(&edge, &peer, &parts, &mut body, considered).await;
-            linger_after(&settled, &parts, body);
-            settled
+        let (settled, body) = match considered {
+            Considered::Form => form(&edge, &peer, &parts, body).await,
+            considered => go_on(&edge, &peer, &parts, body, considered).await,
         };
+        if let Some(body) = body {
+            linger_after(&settled, &parts, body);
+        }
         let answer = settle(&edge, id, &parts, settled);
         let cors = cross_origin::answer_of(&edge, &parts, ruled_by.as_deref()).await;
         finish(&edge, id, begun, cors, answer)
     }))
 }
 
-/// Looks up what memory did not know, decides again, and carries out what is permitted.
+/// Looks up what memory did not know, decides again, and carries out what is permitted. The body comes
+/// back, unless it is gone.
 async fn go_on(
     edge: &Arc<Edge>,
     peer: &Peer,
     parts: &Parts,
-    body: &mut Incoming,
+    mut body: Incoming,
     considered: Considered,
-) -> Settled {
+) -> (Settled, Option<Incoming>) {
     match look_up(edge, peer, parts, None, considered).await {
-        Considered::Settled(settled) => settled,
+        Considered::Settled(settled) => (settled, Some(body)),
         Considered::Permitted(task) => {
             let operation = Some(task.permit.operation());
             let depends = task.has_rules && is_read(parts);
-            let mut outcome = operations::perform(edge, *task, parts, body).await;
+            let (mut outcome, body) = match task.counted_as_a_whole() {
+                None => {
+                    let outcome = operations::perform(edge, *task, parts, &mut body).await;
+                    (outcome, Some(body))
+                }
+                Some(counted) => {
+                    let (on, parts) = (Arc::clone(edge), parts.clone());
+                    counted
+                        .whole(edge, body, async move |body| {
+                            operations::perform(&on, *task, &parts, body).await
+                        })
+                        .await
+                }
+            };
             if let Ok(answer) = &mut outcome
                 && depends
             {
                 cross_origin::note_dependence(answer);
             }
-            Settled { operation, outcome }
+            (Settled { operation, outcome }, body)
         }
-        Considered::Form | Considered::LookUp { .. } => undecided(),
+        Considered::Form | Considered::LookUp { .. } => (undecided(), Some(body)),
     }
 }
 
-/// Reads the fields of a form, decides, and stores its file if that is permitted.
-async fn form(edge: &Arc<Edge>, peer: &Peer, parts: &Parts, body: Incoming) -> Settled {
+/// Reads the fields of a form, decides, and stores its file if that is permitted. A body that is no form
+/// comes back.
+async fn form(
+    edge: &Arc<Edge>,
+    peer: &Peer,
+    parts: &Parts,
+    body: Incoming,
+) -> (Settled, Option<Incoming>) {
     let settled = |outcome| Settled {
         operation: Some(Operation::PostObject),
         outcome,
     };
-    let boundary = match boundary_of(parts) {
-        Ok(boundary) => boundary,
-        Err(refusal) => {
-            let settled = settled(Err(refusal));
-            linger_after(&settled, parts, body);
-            return settled;
-        }
+    let mut incoming = match boundary_of(parts) {
+        Ok(boundary) => IncomingForm::open(edge, boundary, body),
+        Err(refusal) => return (settled(Err(refusal)), Some(body)),
     };
-    let mut incoming = IncomingForm::open(edge, boundary, body);
-    let outcome = match incoming.fields().await {
-        Err(refusal) => Err(refusal),
+    let (outcome, incoming) = match incoming.fields().await {
+        Err(refusal) => (Err(refusal), Some(incoming)),
         Ok(form) => {
             let considered = consider(edge, peer, parts, None, Some(&form));
             match look_up(edge, peer, parts, Some(&form), considered).await {
-                Considered::Settled(settled) => settled.outcome,
-                Considered::Permitted(task) => {
-                    post_object::perform(edge, &task, &form, &mut incoming).await
+                Considered::Settled(settled) => (settled.outcome, Some(incoming)),
+                Considered::Permitted(task) => match task.counted {
+                    None => {
+                        let stored = post_object::perform(edge, &task, &form, &mut incoming).await;
+                        (stored, Some(incoming))
+                    }
+                    Some(counted) => {
+                        let on = Arc::clone(edge);
+                        counted
+                            .whole(edge, incoming, async move |incoming| {
+                                post_object::perform(&on, &task, &form, incoming).await
+                            })
+                            .await
+                    }
+                },
+                Considered::Form | Considered::LookUp { .. } => {
+                    (undecided().outcome, Some(incoming))
                 }
-                Considered::Form | Considered::LookUp { .. } => undecided().outcome,
             }
         }
     };
-    if outcome.is_err() {
+    if let (Err(_), Some(mut incoming)) = (&outcome, incoming) {
         incoming.take_rest().await;
     }
-    settled(outcome)
+    (settled(outcome), None)
 }
 
 /// Asks the state for what memory did not know, if that is what is missing, and decides again.
@@ -235,6 +264,16 @@ fn consider_with(
     query
         .parse(head.query)
         .map_err(|error| refuse_query(error, head.path))?;
+    // The button of a landing page sends what was signed as a GET.
+    let pressed = landing_page::is_pressed(&head, query);
+    let head = if pressed {
+        RequestHead {
+            method: "GET",
+            ..head
+        }
+    } else {
+        head
+    };
     let mut reading = Reading::of(&head, query, &edge.addressing)?;
     *operation = Some(reading.operation);
     if reading.operation == Operation::PostObject {
@@ -280,6 +319,8 @@ fn consider_with(
         version: source.version.as_deref(),
     });
     let now_ms = edge.clock.unix_ms();
+    let endings = edge.revocations.endings();
+    let revocations = edge.revocations.known();
     let held = reading
         .claim
         .as_ref()
@@ -301,6 +342,7 @@ fn consider_with(
         transport: client.transport,
         client: client.address,
         country: Country::NotLookedUp,
+        revocations: revocations.as_deref(),
         now: AmzDate::from_unix(now_ms.div_euclid(1_000)),
     };
     let permit = decide(
@@ -309,18 +351,26 @@ fn consider_with(
         edge.lookups.region(),
         workspace,
     )?;
+    drop(revocations);
     restricted::refuse_unheld(&permit)?;
+    if pressed {
+        landing_page::check_pressed(&head)?;
+    }
     if let Some(known) = &found.key {
         known.note_use(now_ms);
     }
     let fields = reading
         .fields()
         .map_err(|error| Refusal::from(Fault::from(error)))?;
-    refuse_unsupported(&fields, reading.operation)
+    refuse_unsupported(&fields)
         .map_err(|error| Refusal::from(error.fault_of(reading.operation)))?;
     let has_rules = cross_origin::has_rules(edge, found.bucket.as_deref());
-    if let Some(mut answer) =
-        operations::answer_from_memory(edge, &permit, &reading, &fields, now_ms)?
+    let counted = Counted::of(&permit, client.address, now_ms);
+    let shows_page = !pressed && landing_page::is_due(&permit);
+    if counted.is_none()
+        && !shows_page
+        && let Some(mut answer) =
+            operations::answer_from_memory(edge, &permit, &reading, &fields, now_ms, endings)?
     {
         if has_rules {
             cross_origin::note_dependence(&mut answer);
@@ -340,6 +390,9 @@ fn consider_with(
         streaming,
         now_ms,
         location,
+        counted,
+        shows_page,
+        endings,
         has_rules,
     })))
 }

@@ -6,9 +6,9 @@ use countersign_s3::cors::{CorsConfiguration, CorsRule};
 
 use crate::config::byte_count::ByteCount;
 use crate::config::duration::TimeSpan;
-use crate::config::raw::{RawCors, RawGuardrails, RawLimits, RawLog, RawStore};
+use crate::config::raw::{RawCors, RawGuardrails, RawLimits, RawLog, RawRevocation, RawStore};
 use crate::config::source::Source;
-use crate::config::{ConfigError, Guardrails, Limits, Log, PrefixCeiling, Store};
+use crate::config::{ConfigError, Guardrails, Limits, Log, PrefixCeiling, Revocation, Store};
 
 const A_WEEK: Duration = Duration::from_secs(604_800);
 const AN_HOUR: Duration = Duration::from_secs(3_600);
@@ -16,6 +16,8 @@ const SMALLEST_HEAD: u64 = 4 << 10;
 const LARGEST_HEAD: u64 = 1 << 20;
 /// Uploads under way must not be swept from under their clients.
 const SHORTEST_UPLOAD: Duration = Duration::from_secs(3600);
+/// The state is asked five times a second.
+const SHORTEST_STALENESS: Duration = Duration::from_secs(1);
 const LARGEST_INLINE: u64 = 1 << 20;
 
 /// `[limits]`
@@ -172,6 +174,18 @@ pub(super) fn store(raw: RawStore, source: &Source) -> Result<Store, ConfigError
     ];
     check(&checks, &["store"], source)?;
     Ok(store)
+}
+
+/// `[revocation]`
+pub(super) fn revocation(raw: RawRevocation, source: &Source) -> Result<Revocation, ConfigError> {
+    let defaults = Revocation::default();
+    let revocation = Revocation {
+        max_staleness: time(raw.max_staleness, defaults.max_staleness),
+    };
+    let is_good = (SHORTEST_STALENESS..=AN_HOUR).contains(&revocation.max_staleness);
+    let checks = [(is_good, "max_staleness", "between one second and one hour")];
+    check(&checks, &["revocation"], source)?;
+    Ok(revocation)
 }
 
 /// `[log]`

@@ -11,6 +11,7 @@ use countersign_sigv4::chunked::{ChunkedDecoder, Framing};
 use super::Task;
 use super::upload_body::Promise;
 use crate::edge::Edge;
+use crate::transfer::Transfer;
 
 /// The hashes that a body must turn out to have.
 pub(super) type Hashes = (Option<ContentMd5>, Option<ExpectedChecksum>);
@@ -39,7 +40,12 @@ pub(super) fn promise_of(
             .with("MaxSizeAllowed", limit.to_string());
         return Err(Refusal::from(fault));
     }
-    Ok(with_length(Some(length), task, head, hashes_of(fields)?))
+    let transfer = Transfer::of(&edge.revocations, &task.permit, task.endings);
+    let promise = with_length(Some(length), task, head, hashes_of(fields)?);
+    Ok(Promise {
+        transfer,
+        ..promise
+    })
 }
 
 /// Reads the promise of a small document with these hashes, whose length may be untold.
@@ -91,6 +97,7 @@ fn with_length(
         algorithm: None,
         decoder,
         access_key_id,
+        transfer: None,
     }
 }
 

@@ -63,12 +63,16 @@ fn force_attachment(headers: &mut HeaderMap, key: &str) {
     }
 }
 
+/// The name of the file that an object becomes: the last segment of its key.
+pub(super) fn file_name_of(key: &str) -> &str {
+    key.rsplit('/')
+        .find(|segment| !segment.is_empty())
+        .unwrap_or("download")
+}
+
 /// `filename` for old clients and `filename*` for the exact name (RFC 6266, RFC 8187; threat A17).
 fn file_name_parameters(key: &str) -> String {
-    let name = key
-        .rsplit('/')
-        .find(|segment| !segment.is_empty())
-        .unwrap_or("download");
+    let name = file_name_of(key);
     let plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '\\' | '%') || c == ' ';
     let fallback: String = name
         .chars()

@@ -5,23 +5,27 @@
 
 use std::sync::Arc;
 
-use countersign_gate::{Authorized, Refusal};
+use countersign_gate::{Authorized, Refusal, UseOf};
 use countersign_objects::Object;
 use countersign_request::Query;
 use countersign_s3::{
     ByteRange, ErrorCode, Extent, Fault, Fields, Operation, ReadConditions, ReadVerdict,
     ResponseOverrides, StoredChecksum, Timestamp, asks_for_checksum, response_headers,
 };
-use http::header::{ACCEPT_RANGES, CONTENT_RANGE, ETAG, LAST_MODIFIED};
+use countersign_sigv4::AmzDate;
+use http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_RANGE, ETAG, LAST_MODIFIED};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http_body::Body as _;
 
 use super::download_headers::{self, Download};
 use super::versioned::{self, found_object};
-use super::{Task, refuse_store, with_fields};
+use super::{Moment, Task, landing_page, refuse_store, with_fields};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
+use crate::redeeming::Counted;
 use crate::response_body::ResponseBody;
+use crate::transfer::Transfer;
 
 /// Finds the object in the index and answers.
 pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<Answer, Refusal> {
@@ -31,9 +35,51 @@ pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<A
         .await
         .map_err(|error| refuse_store(&error))?;
     let object = found_object(found, &task.permit)?;
-    with_fields(parts, task.is_presigned(), |_, query, fields| {
-        answer(edge, &task.permit, &object, query, fields, task.now_ms)
-    })
+    if task.shows_page {
+        let ends_at = task.permit.expires_at().map_or(0, AmzDate::unix);
+        let left_s = ends_at.saturating_sub(task.now_ms.div_euclid(1_000));
+        return landing_page::answer(&task.permit, object.size(), left_s);
+    }
+    let answer = with_fields(parts, task.is_presigned(), |_, query, fields| {
+        answer(
+            edge,
+            &task.permit,
+            &object,
+            query,
+            fields,
+            task.moment(),
+        )
+    })?;
+    match task.counted {
+        Some(counted) if answer.status().is_success() => {
+            count(edge, counted, &object, answer).await
+        }
+        _ => Ok(answer),
+    }
+}
+
+/// Takes a use for an answer that is ready, and gives it back if nothing of its body is sent.
+async fn count(
+    edge: &Edge,
+    counted: Counted,
+    object: &Object,
+    mut answer: Answer,
+) -> Result<Answer, Refusal> {
+    let what = UseOf::Download {
+        bytes: answer.body().size_hint().lower(),
+        object_bytes: object.size(),
+    };
+    let taken = counted.redeem(edge, what).await?;
+    // What works so many times must not be had again from a cache (threat J3).
+    let headers = answer.headers_mut();
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let body = std::mem::replace(answer.body_mut(), ResponseBody::Empty);
+    if body.is_end_stream() {
+        taken.keep();
+    } else {
+        *answer.body_mut() = ResponseBody::watched(body, None, Some(taken));
+    }
+    Ok(answer)
 }
 
 /// Answers from an object that is at hand.
@@ -43,7 +89,7 @@ pub(super) fn answer(
     object: &Arc<Object>,
     query: &Query,
     fields: &Fields<'_>,
-    now_ms: i64,
+    moment: Moment,
 ) -> Result<Answer, Refusal> {
     let modified = Timestamp::from_unix_ms(u64::try_from(object.modified_ms()).unwrap_or(0));
     let conditions = ReadConditions::of(fields).map_err(Fault::from)?;
@@ -107,7 +153,7 @@ pub(super) fn answer(
         let left_s = presigned
             .expires_at
             .unix()
-            .saturating_sub(now_ms.div_euclid(1_000));
+            .saturating_sub(moment.now_ms.div_euclid(1_000));
         let key = permit.key().map(|key| key.as_str()).unwrap_or_default();
         let beginning = object.beginning();
         let download = Download {
@@ -143,12 +189,18 @@ pub(super) fn answer(
     }
     answer::set_length(&mut answer, sent.length);
     if permit.operation() == Operation::GetObject {
-        *answer.body_mut() = body(edge, object, sent);
+        *answer.body_mut() = body(edge, permit, object, sent, moment.endings);
     }
     Ok(answer)
 }
 
-fn body(edge: &Edge, object: &Arc<Object>, sent: Extent) -> ResponseBody {
+fn body(
+    edge: &Edge,
+    permit: &Authorized,
+    object: &Arc<Object>,
+    sent: Extent,
+    endings: u64,
+) -> ResponseBody {
     let end = sent.first.saturating_add(sent.length);
     if let Some(bytes) = object.bytes()
         && let (Ok(from), Ok(to)) = (usize::try_from(sent.first), usize::try_from(end))
@@ -158,7 +210,11 @@ fn body(edge: &Edge, object: &Arc<Object>, sent: Extent) -> ResponseBody {
         return ResponseBody::Full(bytes.slice(from..to));
     }
     let reader = edge.objects.read(object, sent.first..end);
-    ResponseBody::object(reader, edge.metrics.bytes_sent.clone())
+    let body = ResponseBody::object(reader, edge.metrics.bytes_sent.clone());
+    match Transfer::of(&edge.revocations, permit, endings) {
+        None => body,
+        transfer => ResponseBody::watched(body, transfer, None),
+    }
 }
 
 /// One part of an object.

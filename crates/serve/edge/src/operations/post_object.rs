@@ -28,6 +28,7 @@ use super::upload_body::{Digests, Promise, Received};
 use super::{Task, refuse_store, versioned};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
+use crate::transfer::Transfer;
 
 /// Stores the file of a form.
 ///
@@ -43,7 +44,8 @@ pub(crate) async fn perform(
         .permit
         .form()
         .ok_or_else(|| answer::internal("a form without its permit"))?;
-    let (mut attributes, promise) = plan(form)?;
+    let (mut attributes, mut promise) = plan(form)?;
+    promise.transfer = Transfer::of(&edge.revocations, &task.permit, task.endings);
     let sizes = SizeRange {
         min: permitted.sizes.min,
         max: permitted.sizes.max.min(edge.settings.limits.object_bytes),
@@ -52,7 +54,7 @@ pub(crate) async fn perform(
         .objects
         .begin_put(&task.permit, PutHints::default())
         .map_err(|error| refuse_store(&error))?;
-    let received = receive(incoming, &mut upload, &promise, sizes).await?;
+    let received = receive(incoming, &mut upload, &mut promise, sizes).await?;
     attributes.checksum = Some(received.checksum);
     let new = NewObject {
         etag: received.etag,
@@ -90,6 +92,7 @@ fn plan(form: &PostForm) -> Result<(ObjectAttributes, Promise), Refusal> {
         algorithm: None,
         decoder: None,
         access_key_id: String::new(),
+        transfer: None,
     };
     Ok((attributes, promise))
 }
@@ -98,11 +101,12 @@ fn plan(form: &PostForm) -> Result<(ObjectAttributes, Promise), Refusal> {
 async fn receive(
     incoming: &mut IncomingForm,
     upload: &mut Upload,
-    promise: &Promise,
+    promise: &mut Promise,
     sizes: SizeRange,
 ) -> Result<Received, Refusal> {
     let mut digests = Digests::new(promise);
     while let Some(piece) = incoming.next_piece().await? {
+        promise.may_go_on()?;
         let total = upload.size().saturating_add(piece.len() as u64);
         if total > sizes.max {
             // AWS: for forms the sentence has no full stop, and does not say `object`.

@@ -21,6 +21,7 @@ use metrics::Counter;
 use sha2::Sha256;
 
 use super::refuse_store;
+use crate::transfer::Transfer;
 
 /// What a body was promised to be.
 pub(super) struct Promise {
@@ -38,6 +39,20 @@ pub(super) struct Promise {
     pub(super) decoder: Option<ChunkedDecoder>,
     /// The access key id, told when a chunk's signature is wrong.
     pub(super) access_key_id: String,
+    /// What may end the upload before its end.
+    pub(super) transfer: Option<Box<Transfer>>,
+}
+
+impl Promise {
+    /// Whether the upload may go on.
+    ///
+    /// # Errors
+    /// The refusal of one that was ended.
+    pub(super) fn may_go_on(&mut self) -> Result<(), Refusal> {
+        self.transfer
+            .as_mut()
+            .map_or(Ok(()), |transfer| transfer.go_on())
+    }
 }
 
 /// What a body turned out to be.
@@ -91,6 +106,7 @@ pub(super) async fn receive(
         let Ok(data) = frame.into_data() else {
             continue;
         };
+        promise.may_go_on()?;
         bytes_received.increment(data.len() as u64);
         match &mut promise.decoder {
             None => take(&data, sink, &mut digests, promise.length).await?,

@@ -23,6 +23,7 @@ pub(super) fn edge(config: &Config) -> Settings {
         proxy_protocol: config.proxy_protocol,
         limits: limits(&config.limits),
         cors: config.cors.clone(),
+        max_staleness: config.revocation.max_staleness,
     }
 }
 

@@ -1,0 +1,196 @@
+//! What policies may ask of a request: every condition key, from the real request (aws-semantics 6.6).
+//!
+//! Keys are found out when a condition asks for them. Headers count where S3 reads them: as headers, as
+//! hoisted parameters of a presigned URL, or as fields of a form.
+//!
+//! INVARIANT: a field that has two values has none that a policy could rely on: the request is refused
+//! ([`RequestContext::doubt`]).
+
+use std::cell::{Cell, OnceCell};
+
+use countersign_policy::{Context, Value, Values};
+use countersign_s3::Fields;
+use countersign_sigv4::{Algorithm, Claim, PayloadMode, Placement};
+
+use crate::{Authority, Country, Inquiry, LinkId, Restrictions, Transport};
+
+/// Condition keys that are the value of the header of the same name.
+const HEADERS: [&str; 16] = [
+    "x-amz-acl",
+    "x-amz-copy-source",
+    "x-amz-grant-full-control",
+    "x-amz-grant-read",
+    "x-amz-grant-read-acp",
+    "x-amz-grant-write",
+    "x-amz-grant-write-acp",
+    "x-amz-metadata-directive",
+    "x-amz-object-ownership",
+    "x-amz-server-side-encryption",
+    "x-amz-server-side-encryption-aws-kms-key-id",
+    "x-amz-server-side-encryption-customer-algorithm",
+    "x-amz-storage-class",
+    "x-amz-website-redirect-location",
+    "if-match",
+    "if-none-match",
+];
+
+/// Tags, as key and value.
+pub(super) type Tags = [(String, String)];
+
+/// A request, as policies see it.
+pub(super) struct RequestContext<'a> {
+    pub(super) inquiry: &'a Inquiry<'a>,
+    pub(super) claim: &'a Claim<'a>,
+    pub(super) payload: PayloadMode,
+    pub(super) fields: Fields<'a>,
+    pub(super) authority: &'a Authority,
+    pub(super) restrictions: Option<&'a Restrictions>,
+    /// How long the link lives in all, in seconds; none for requests signed by their header.
+    pub(super) declared_ttl_s: Option<i64>,
+    pub(super) link: Option<LinkId>,
+    pub(super) region: &'a str,
+    /// The version that is asked for.
+    pub(super) version: Option<&'a str>,
+    /// The tags of the object as it is, if they were looked up.
+    pub(super) existing_tags: Option<&'a Tags>,
+    /// The tags that the request gives an object.
+    pub(super) request_tags: &'a Tags,
+    pub(super) cells: Cells<'a>,
+}
+
+/// What is made of a request once it is asked for.
+#[derive(Default)]
+pub(super) struct Cells<'a> {
+    doubt: Cell<bool>,
+    link_id: OnceCell<String>,
+    names: OnceCell<Vec<&'static str>>,
+    tag_keys: OnceCell<Vec<&'a str>>,
+}
+
+impl RequestContext<'_> {
+    /// Whether a policy asked for something that the request does not say clearly.
+    pub(super) fn doubt(&self) -> bool {
+        self.cells.doubt.get()
+    }
+
+    fn header(&self, name: &str) -> Values<'_> {
+        match self.fields.single(name) {
+            Ok(value) => value.into(),
+            Err(_) => {
+                self.cells.doubt.set(true);
+                Values::Absent
+            }
+        }
+    }
+
+    fn of_s3(&self, key: &str) -> Values<'_> {
+        let query = self.inquiry.query;
+        match key {
+            "authtype" => match self.claim.placement {
+                Placement::Header => "REST-HEADER".into(),
+                Placement::PostForm => "POST".into(),
+                Placement::Query { .. } => "REST-QUERY-STRING".into(),
+            },
+            "signatureage" => match self.claim.placement {
+                Placement::Header => Values::Absent,
+                Placement::PostForm | Placement::Query { .. } => {
+                    let age_s = self.inquiry.now.seconds_since(self.claim.date).max(0);
+                    age_s.saturating_mul(1_000).into()
+                }
+            },
+            "signatureversion" => match self.claim.algorithm {
+                Algorithm::EcdsaP256Sha256 => "AWS4-ECDSA-P256-SHA256".into(),
+                Algorithm::HmacSha256 => "AWS4-HMAC-SHA256".into(),
+            },
+            "x-amz-content-sha256" => match self.payload {
+                PayloadMode::Unsigned => "UNSIGNED-PAYLOAD".into(),
+                _ => self.header("x-amz-content-sha256"),
+            },
+            "tlsversion" => self.inquiry.tls.map(|version| version.number()).into(),
+            "delimiter" | "prefix" => query.first(key).into(),
+            "max-keys" => {
+                let keys = query.first("max-keys").map(str::parse::<i64>);
+                keys.map_or(Values::Absent, |keys| keys.map_or(Values::Absent, Into::into))
+            }
+            "versionid" => self.version.into(),
+            "requestobjecttagkeys" => {
+                let keys = || self.request_tags.iter().map(|(key, _)| key.as_str()).collect();
+                Values::Many(self.cells.tag_keys.get_or_init(keys))
+            }
+            _ => match key.split_once('/') {
+                Some(("existingobjecttag", tag)) => {
+                    find(self.existing_tags.unwrap_or_default(), tag)
+                }
+                Some(("requestobjecttag", tag)) => find(self.request_tags, tag),
+                _ if HEADERS.contains(&key) => self.header(key),
+                _ => Values::Absent,
+            },
+        }
+    }
+
+    fn of_aws(&self, key: &str) -> Values<'_> {
+        let header = |name: &str| self.inquiry.head.header_text(name).into();
+        match key {
+            "currenttime" => {
+                let ms = self.inquiry.now.unix().saturating_mul(1_000);
+                Values::One(Value::Date(ms))
+            }
+            "epochtime" => self.inquiry.now.unix().into(),
+            "referer" => header("referer"),
+            "requestedregion" => self.region.into(),
+            "securetransport" => (self.inquiry.transport == Transport::Secure).into(),
+            "sourceip" => self.inquiry.client.into(),
+            "useragent" => header("user-agent"),
+            _ => match key.split_once('/') {
+                Some(("principaltag", tag)) => find(&self.authority.tags, tag),
+                _ => Values::Absent,
+            },
+        }
+    }
+
+    fn of_ours(&self, key: &str) -> Values<'_> {
+        match key {
+            "country" => match &self.inquiry.country {
+                Country::Known(code) => code.as_str().into(),
+                Country::NotLookedUp | Country::Unknown => Values::Absent,
+            },
+            "declaredttl" => self.declared_ttl_s.map_or(Values::Absent, Into::into),
+            "linkid" => self.link.map_or(Values::Absent, |link| {
+                let text = self.cells.link_id.get_or_init(|| link.to_string());
+                text.as_str().into()
+            }),
+            "restricted" => {
+                let Some(restrictions) = self.restrictions else {
+                    return Values::Absent;
+                };
+                let names = || restrictions.names().collect();
+                Values::Many(self.cells.names.get_or_init(names))
+            }
+            "subject" => self.restrictions.and_then(Restrictions::subject).into(),
+            "uses" => {
+                let uses = self.restrictions.and_then(Restrictions::uses);
+                uses.map_or(Values::Absent, |uses| i64::from(uses.get()).into())
+            }
+            _ => Values::Absent,
+        }
+    }
+}
+
+impl Context for RequestContext<'_> {
+    fn values(&self, key: &str) -> Values<'_> {
+        match key.split_once(':') {
+            Some(("aws", rest)) => self.of_aws(rest),
+            Some(("countersign", rest)) => self.of_ours(rest),
+            Some(("s3", rest)) => self.of_s3(rest),
+            _ => Values::Absent,
+        }
+    }
+}
+
+/// The value of a tag. Conditions name tags in lower case, and IAM does not mind the case of their keys.
+fn find<'a, K: AsRef<str>, V: AsRef<str>>(tags: &'a [(K, V)], key: &str) -> Values<'a> {
+    let found = tags
+        .iter()
+        .find(|(name, _)| name.as_ref().to_lowercase() == key);
+    found.map(|(_, value)| value.as_ref()).into()
+}
