@@ -28,7 +28,13 @@ pub(crate) async fn keep(edge: Arc<Edge>, certificates: Option<Arc<Certificates>
 async fn follow_state(edge: &Edge) {
     let mut last = None;
     loop {
-        match edge.lookups.state().change_token().await {
+        match edge
+            .lookups
+            .state()
+            .pulse()
+            .await
+            .map(|pulse| pulse.change_token)
+        {
             Ok(token) if last == Some(token) => {}
             Ok(token) => {
                 last = Some(token);
