@@ -41,6 +41,11 @@ pub(crate) fn user_unique_id() -> Result<String, StateError> {
     prefixed("AIDA", 17)
 }
 
+/// Makes the unique id of a group.
+pub(crate) fn group_unique_id() -> Result<String, StateError> {
+    prefixed("AGPA", 17)
+}
+
 /// Fills `bytes` from the operating system.
 pub(crate) fn fill_random(bytes: &mut [u8]) -> Result<(), StateError> {
     SysRng

@@ -6,11 +6,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use countersign_gate::LinkId;
 use countersign_s3::BucketName;
 use countersign_sigv4::AccessKeyId;
 use thiserror::Error;
 
-use crate::UserName;
+use crate::{GroupName, PolicyName, UserName};
 
 /// Why a verb of the state was not carried out.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
@@ -62,6 +63,18 @@ pub enum StateError {
         /// How it failed.
         kind: io::ErrorKind,
     },
+    /// A group of this name exists already, perhaps in another case.
+    #[error("group `{name}` exists already")]
+    GroupAlreadyExists {
+        /// The name.
+        name: GroupName,
+    },
+    /// The group has members.
+    #[error("group `{name}` has members; remove them first")]
+    GroupNotEmpty {
+        /// The group.
+        name: GroupName,
+    },
     /// The master key file does not hold 32 bytes.
     #[error("master key `{}` has {bytes} bytes instead of 32", path.display())]
     MasterKeyLength {
@@ -102,11 +115,51 @@ pub enum StateError {
         /// The name.
         name: BucketName,
     },
+    /// There is no such group.
+    #[error("no group `{name}`")]
+    NoSuchGroup {
+        /// The name.
+        name: GroupName,
+    },
+    /// No use of this link was ever counted.
+    #[error("no use of link `{link}` was ever counted")]
+    NoSuchLink {
+        /// The link.
+        link: LinkId,
+    },
+    /// The user or group has no such policy.
+    #[error("no policy `{name}`")]
+    NoSuchPolicy {
+        /// The name.
+        name: PolicyName,
+    },
     /// There is no such user.
     #[error("no user `{name}`")]
     NoSuchUser {
         /// The name.
         name: UserName,
+    },
+    /// The user is not in the group.
+    #[error("user `{user}` is not in group `{group}`")]
+    NotInGroup {
+        /// The user.
+        user: UserName,
+        /// The group.
+        group: GroupName,
+    },
+    /// A text holds a byte that not every engine can keep.
+    #[error("byte {at} of the text is NUL")]
+    NulByte {
+        /// Where it is.
+        at: usize,
+    },
+    /// A policy document is too large to be kept.
+    #[error("the policy has {bytes} bytes, and {limit} are the most")]
+    PolicyTooLong {
+        /// How many there are.
+        bytes: usize,
+        /// How many there may be.
+        limit: usize,
     },
     /// The operating system gave no random bytes.
     #[error("the operating system gave no random bytes")]
@@ -119,6 +172,9 @@ pub enum StateError {
         "user `root` is made by the first start of a server, or by declaring it, and is never an ordinary one"
     )]
     RootNameReserved,
+    /// The root user takes no policies, groups or boundary, because none would bind it.
+    #[error("policies, groups and boundaries do not bind the root user")]
+    RootUnbound,
     /// The database was written by a newer release.
     #[error("the state database was written by a newer release")]
     SchemaTooNew,
@@ -128,11 +184,43 @@ pub enum StateError {
         /// The key.
         id: AccessKeyId,
     },
+    /// A tag has no key, or its key or value is too long.
+    #[error("the key of tag `{key}` has 1 to 128 characters and its value at most 256")]
+    TagLength {
+        /// The key.
+        key: String,
+    },
+    /// Two tags have the same key, perhaps in another case.
+    #[error("tag `{key}` is there twice")]
+    TagRepeated {
+        /// The key.
+        key: String,
+    },
     /// The user has as many access keys as IAM allows.
     #[error("user `{user}` has {limit} access keys already")]
     TooManyAccessKeys {
         /// The user.
         user: UserName,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// The user is in as many groups as IAM allows.
+    #[error("user `{user}` is in {limit} groups already")]
+    TooManyGroups {
+        /// The user.
+        user: UserName,
+        /// How many there may be.
+        limit: usize,
+    },
+    /// The user or group has as many policies as there may be.
+    #[error("there are {limit} policies already")]
+    TooManyPolicies {
+        /// How many there may be.
+        limit: usize,
+    },
+    /// There are more tags than IAM allows.
+    #[error("{limit} tags are the most")]
+    TooManyTags {
         /// How many there may be.
         limit: usize,
     },

@@ -1,4 +1,5 @@
-//! What Countersign must remember beside the objects: users, access keys and buckets.
+//! What Countersign must remember beside the objects: users, access keys and policies, buckets, counted
+//! uses and revocations.
 //!
 //! [`StateStore`] names in domain verbs what the rest of the program may ask. [`SqliteStore`] is the
 //! embedded engine; `conformance` is the one suite that every engine has to pass.
@@ -8,22 +9,33 @@
 //!
 //! INVARIANT: nothing here reads a clock. Instants are passed in as [`UnixMillis`].
 
+mod authority;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod credential;
 mod error;
+mod ledger;
 mod master_key;
+mod policy_name;
 mod record;
+mod revocation;
 mod sqlite;
 mod store;
 mod user_name;
 
+pub use authority::{
+    Authority, FULL_ACCESS_DOCUMENT, FULL_ACCESS_NAME, Group, MAX_GROUPS_PER_USER,
+    MAX_POLICIES_PER_OWNER, MAX_POLICY_BYTES, MAX_TAGS_PER_USER, PolicyOwner, StoredPolicy,
+};
 pub use credential::NewCredential;
 pub use error::StateError;
+pub use ledger::{LinkUse, Session};
+pub use policy_name::{GroupName, PolicyName, PolicyNameError};
 pub use record::{
     AccessKey, AccessKeyListing, Bucket, BucketDocument, DeclaredUser, KeyOrigin, KeyStatus,
     UnixMillis, User, UserKind,
 };
+pub use revocation::{Forgotten, Pulse, REVOCATIONS_PER_PAGE, RevocationEntry, RevocationFeed};
 pub use sqlite::SqliteStore;
-pub use store::{Answer, MAX_ACCESS_KEYS_PER_USER, StateStore};
+pub use store::{Answer, MAX_ACCESS_KEYS_PER_USER, MAX_LISTED, StateStore};
 pub use user_name::{UserName, UserNameError};

@@ -6,7 +6,7 @@
 use countersign_s3::{BucketId, BucketName, Versioning};
 use countersign_sigv4::{AccessKeyId, SecretAccessKey};
 
-use crate::UserName;
+use crate::{Authority, UserName};
 
 /// An instant in milliseconds since 1970-01-01 UTC.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -69,6 +69,8 @@ pub struct AccessKey {
     pub created_at: UnixMillis,
     /// When it was last used, as far as was noted.
     pub last_used_at: Option<UnixMillis>,
+    /// What the user may do, of the same moment.
+    pub authority: Authority,
 }
 
 /// An access key as it appears in a list: all but the secret.
@@ -125,6 +127,8 @@ pub enum BucketDocument {
     Cors,
     /// Who owns what others upload.
     OwnershipControls,
+    /// The bucket policy.
+    Policy,
     /// What of public access is blocked.
     PublicAccessBlock,
     /// Tags.

@@ -10,7 +10,12 @@ mod access_key;
 mod bucket;
 mod change;
 mod declare;
+mod group;
+mod link_use;
 mod open;
+mod policy;
+mod revocation;
+mod store;
 mod text;
 mod user;
 mod writer;
@@ -18,17 +23,12 @@ mod writer;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_s3::{BucketId, BucketName, Versioning};
-use countersign_sigv4::AccessKeyId;
 use rusqlite::{Connection, Transaction};
 
 use self::change::ChangeWatch;
 use self::writer::Writer;
 use crate::master_key::MasterKey;
-use crate::{
-    AccessKey, AccessKeyListing, Answer, Bucket, BucketDocument, DeclaredUser, KeyStatus,
-    NewCredential, StateError, StateStore, UnixMillis, User, UserKind, UserName,
-};
+use crate::{Answer, StateError};
 
 /// The state in one SQLite file.
 pub struct SqliteStore {
@@ -45,7 +45,7 @@ struct Shared {
 }
 
 impl SqliteStore {
-    /// Answers a question on a read-only connection, in the blocking pool.
+    /// Answers a question of one snapshot on a read-only connection, in the blocking pool.
     fn read<T: Send + 'static>(
         &self,
         question: impl FnOnce(&Connection, &MasterKey) -> Result<T, StateError> + Send + 'static,
@@ -53,7 +53,7 @@ impl SqliteStore {
         let shared = Arc::clone(&self.shared);
         in_the_pool(move || {
             let reader = shared.take_reader()?;
-            let answer = question(&reader, &shared.master_key);
+            let answer = in_one_snapshot(&reader, &shared.master_key, question);
             shared.return_reader(reader);
             answer
         })
@@ -94,6 +94,16 @@ impl Shared {
     }
 }
 
+/// A question is often several to the database: all are asked of one moment.
+fn in_one_snapshot<T>(
+    reader: &Connection,
+    master_key: &MasterKey,
+    question: impl FnOnce(&Connection, &MasterKey) -> Result<T, StateError>,
+) -> Result<T, StateError> {
+    let snapshot = reader.unchecked_transaction()?;
+    question(&snapshot, master_key)
+}
+
 fn in_the_pool<'a, T: Send + 'static>(
     question: impl FnOnce() -> Result<T, StateError> + Send + 'static,
 ) -> Answer<'a, T> {
@@ -102,155 +112,6 @@ fn in_the_pool<'a, T: Send + 'static>(
             .await
             .map_err(|_| StateError::Closed)?
     })
-}
-
-impl StateStore for SqliteStore {
-    fn find_access_key<'a>(&'a self, id: &'a AccessKeyId) -> Answer<'a, Option<AccessKey>> {
-        let id = id.clone();
-        self.read(move |connection, key| access_key::find(connection, key, &id))
-    }
-
-    fn create_access_key<'a>(
-        &'a self,
-        user: &'a UserName,
-        credential: NewCredential,
-        now: UnixMillis,
-    ) -> Answer<'a, AccessKey> {
-        let user = user.clone();
-        self.write(move |transaction, key| {
-            access_key::create(transaction, key, &user, credential, now)
-        })
-    }
-
-    fn list_access_keys<'a>(
-        &'a self,
-        user: Option<&'a UserName>,
-    ) -> Answer<'a, Vec<AccessKeyListing>> {
-        let user = user.cloned();
-        self.read(move |connection, _| access_key::list(connection, user.as_ref()))
-    }
-
-    fn set_access_key_status<'a>(
-        &'a self,
-        id: &'a AccessKeyId,
-        status: KeyStatus,
-    ) -> Answer<'a, ()> {
-        let id = id.clone();
-        self.write(move |transaction, _| access_key::set_status(transaction, &id, status))
-    }
-
-    fn delete_access_key<'a>(&'a self, id: &'a AccessKeyId) -> Answer<'a, ()> {
-        let id = id.clone();
-        self.write(move |transaction, _| access_key::delete(transaction, &id))
-    }
-
-    fn record_uses<'a>(&'a self, uses: &'a [(AccessKeyId, UnixMillis)]) -> Answer<'a, ()> {
-        let uses = uses.to_vec();
-        self.writer
-            .run(move |transaction| access_key::record_uses(transaction, &uses))
-    }
-
-    fn create_user<'a>(
-        &'a self,
-        name: &'a UserName,
-        kind: UserKind,
-        now: UnixMillis,
-    ) -> Answer<'a, User> {
-        let name = name.clone();
-        self.write(move |transaction, _| user::create(transaction, &name, kind, now))
-    }
-
-    fn find_user<'a>(&'a self, name: &'a UserName) -> Answer<'a, Option<User>> {
-        let name = name.clone();
-        self.read(move |connection, _| user::find(connection, &name))
-    }
-
-    fn list_users(&self) -> Answer<'_, Vec<User>> {
-        self.read(|connection, _| user::list(connection))
-    }
-
-    fn declare_users<'a>(&'a self, users: &'a [DeclaredUser], now: UnixMillis) -> Answer<'a, ()> {
-        let users = users.to_vec();
-        self.write(move |transaction, key| declare::declare(transaction, key, &users, now))
-    }
-
-    fn create_bucket<'a>(
-        &'a self,
-        name: &'a BucketName,
-        region: &'a str,
-        owner: &'a UserName,
-        documents: &'a [(BucketDocument, String)],
-        now: UnixMillis,
-    ) -> Answer<'a, Bucket> {
-        let (name, region, owner) = (name.clone(), region.to_owned(), owner.clone());
-        let documents = documents.to_vec();
-        self.write(move |transaction, _| {
-            bucket::create(transaction, &name, region, &owner, documents, now)
-        })
-    }
-
-    fn find_bucket<'a>(&'a self, name: &'a BucketName) -> Answer<'a, Option<Bucket>> {
-        let name = name.clone();
-        self.read(move |connection, _| {
-            // A bucket and its documents are two questions: both are asked of one snapshot.
-            let snapshot = connection.unchecked_transaction()?;
-            bucket::find(&snapshot, &name)
-        })
-    }
-
-    fn list_buckets<'a>(&'a self, owner: Option<&'a UserName>) -> Answer<'a, Vec<Bucket>> {
-        let owner = owner.cloned();
-        self.read(move |connection, _| bucket::list(connection, owner.as_ref()))
-    }
-
-    fn delete_bucket<'a>(&'a self, name: &'a BucketName, id: BucketId) -> Answer<'a, ()> {
-        let name = name.clone();
-        self.write(move |transaction, _| bucket::delete(transaction, &name, id))
-    }
-
-    fn set_bucket_versioning<'a>(
-        &'a self,
-        name: &'a BucketName,
-        id: BucketId,
-        versioning: Versioning,
-    ) -> Answer<'a, ()> {
-        let name = name.clone();
-        self.write(move |transaction, _| bucket::set_versioning(transaction, &name, id, versioning))
-    }
-
-    fn put_bucket_document<'a>(
-        &'a self,
-        name: &'a BucketName,
-        id: BucketId,
-        kind: BucketDocument,
-        document: &'a str,
-    ) -> Answer<'a, ()> {
-        let (name, document) = (name.clone(), document.to_owned());
-        self.write(move |transaction, _| {
-            bucket::put_document(transaction, &name, id, kind, &document)
-        })
-    }
-
-    fn delete_bucket_document<'a>(
-        &'a self,
-        name: &'a BucketName,
-        id: BucketId,
-        kind: BucketDocument,
-    ) -> Answer<'a, ()> {
-        let name = name.clone();
-        self.write(move |transaction, _| bucket::delete_document(transaction, &name, id, kind))
-    }
-
-    fn change_token(&self) -> Answer<'_, u64> {
-        let shared = Arc::clone(&self.shared);
-        in_the_pool(move || {
-            shared
-                .changes
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .token()
-        })
-    }
 }
 
 #[cfg(test)]

@@ -4,27 +4,34 @@
 //! the state. The trait is object-safe, so a server holds an `Arc<dyn StateStore>` and does not care
 //! which engine is behind it.
 //!
-//! INVARIANT: a verb that changed something a request can notice moves [`StateStore::change_token`];
+//! INVARIANT: a use and a revocation are answered only when they are on the disk.
+//!
+//! INVARIANT: a verb that changed something a request can notice moves [`Pulse::change_token`];
 //! whoever keeps answers in memory may keep them until the token moves.
 
 use std::future::Future;
 use std::pin::Pin;
 
+use countersign_gate::{LinkId, Receipt, Redeemed, Redemption, Revocation};
 use countersign_s3::{BucketId, BucketName, Versioning};
 use countersign_sigv4::AccessKeyId;
 
 use crate::{
-    AccessKey, AccessKeyListing, Bucket, BucketDocument, DeclaredUser, KeyStatus, NewCredential,
-    StateError, UnixMillis, User, UserKind, UserName,
+    AccessKey, AccessKeyListing, Authority, Bucket, BucketDocument, DeclaredUser, Forgotten, Group,
+    GroupName, KeyStatus, LinkUse, NewCredential, PolicyName, PolicyOwner, Pulse, RevocationEntry,
+    RevocationFeed, StateError, StoredPolicy, UnixMillis, User, UserKind, UserName,
 };
 
 /// The most access keys one user may have, active or not. It is IAM's quota: enough to rotate.
 pub const MAX_ACCESS_KEYS_PER_USER: usize = 2;
 
+/// The most entries of one page of a list.
+pub const MAX_LISTED: usize = 1_000;
+
 /// What a verb returns: an answer that is on its way.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StateError>> + Send + 'a>>;
 
-/// Users, access keys and buckets.
+/// Users, access keys, policies, buckets, counted uses and revocations.
 pub trait StateStore: Send + Sync + 'static {
     /// Finds an access key with its secret and its user; a disabled one too.
     fn find_access_key<'a>(&'a self, id: &'a AccessKeyId) -> Answer<'a, Option<AccessKey>>;
@@ -57,7 +64,9 @@ pub trait StateStore: Send + Sync + 'static {
     /// backwards. This alone does not move the change token.
     fn record_uses<'a>(&'a self, uses: &'a [(AccessKeyId, UnixMillis)]) -> Answer<'a, ()>;
 
-    /// Creates a user without access keys.
+    /// Creates a user without access keys. An ordinary one begins with the policy [`FULL_ACCESS_NAME`].
+    ///
+    /// [`FULL_ACCESS_NAME`]: crate::FULL_ACCESS_NAME
     fn create_user<'a>(
         &'a self,
         name: &'a UserName,
@@ -122,7 +131,95 @@ pub trait StateStore: Send + Sync + 'static {
         kind: BucketDocument,
     ) -> Answer<'a, ()>;
 
-    /// A number that is different whenever anything changed, whichever process changed it. Cheap
-    /// enough to be asked several times a second.
-    fn change_token(&self) -> Answer<'_, u64>;
+    /// Puts a policy of a user or group, in place of an earlier one of its name.
+    fn put_policy<'a>(
+        &'a self,
+        owner: &'a PolicyOwner,
+        name: &'a PolicyName,
+        document: &'a str,
+    ) -> Answer<'a, ()>;
+
+    /// Deletes a policy of a user or group.
+    fn delete_policy<'a>(&'a self, owner: &'a PolicyOwner, name: &'a PolicyName) -> Answer<'a, ()>;
+
+    /// Lists the policies of a user or group by name.
+    fn list_policies<'a>(&'a self, owner: &'a PolicyOwner) -> Answer<'a, Vec<StoredPolicy>>;
+
+    /// Finds all that decides what a user may do; `None` if there is no such user.
+    fn find_authority<'a>(&'a self, user: &'a UserName) -> Answer<'a, Option<Authority>>;
+
+    /// Sets or removes the permissions boundary of a user.
+    fn set_permissions_boundary<'a>(
+        &'a self,
+        user: &'a UserName,
+        document: Option<&'a str>,
+    ) -> Answer<'a, ()>;
+
+    /// Makes the tags of a user exactly these.
+    fn set_user_tags<'a>(
+        &'a self,
+        user: &'a UserName,
+        tags: &'a [(String, String)],
+    ) -> Answer<'a, ()>;
+
+    /// Creates a group without members and policies.
+    fn create_group<'a>(&'a self, name: &'a GroupName, now: UnixMillis) -> Answer<'a, Group>;
+
+    /// Deletes a group that has no members, with its policies.
+    fn delete_group<'a>(&'a self, name: &'a GroupName) -> Answer<'a, ()>;
+
+    /// Lists all groups by name.
+    fn list_groups(&self) -> Answer<'_, Vec<Group>>;
+
+    /// Adds a user to a group, who may be in it already.
+    fn add_group_member<'a>(&'a self, group: &'a GroupName, user: &'a UserName) -> Answer<'a, ()>;
+
+    /// Removes a user from a group.
+    fn remove_group_member<'a>(
+        &'a self,
+        group: &'a GroupName,
+        user: &'a UserName,
+    ) -> Answer<'a, ()>;
+
+    /// Lists the members of a group by name.
+    fn list_group_members<'a>(&'a self, group: &'a GroupName) -> Answer<'a, Vec<UserName>>;
+
+    /// Redeems a use of a link, or says why there is none; nobody else can have got the same use.
+    ///
+    /// An error leaves it open whether the use was counted; whoever gets one must refuse, and not ask again
+    /// for the same request.
+    fn redeem_use<'a>(&'a self, asked: &'a Redemption) -> Answer<'a, Redeemed>;
+
+    /// Gives a use back of which nothing was delivered, or what a request took from a use others take part
+    /// in. What is not there any more is passed over.
+    fn refund_use<'a>(&'a self, receipt: &'a Receipt) -> Answer<'a, ()>;
+
+    /// Finds how a link was used; `None` if it never was, or that was forgotten.
+    fn find_link_use(&self, link: LinkId) -> Answer<'_, Option<LinkUse>>;
+
+    /// Lists how links were used, by id, those after one id; at most [`MAX_LISTED`] at once.
+    fn list_link_uses(&self, limit: usize, after: Option<LinkId>) -> Answer<'_, Vec<LinkUse>>;
+
+    /// Gives back every use of a link, and its network, for the owner of a link that somebody else used up.
+    fn rearm_link(&self, link: LinkId) -> Answer<'_, ()>;
+
+    /// Writes a revocation into the feed, and says its serial number once it is on the disk.
+    fn revoke<'a>(&'a self, revocation: &'a Revocation) -> Answer<'a, u64>;
+
+    /// One page of the revocations that came after a serial number; 0 is before the first.
+    fn revocations_since(&self, serial: u64) -> Answer<'_, RevocationFeed>;
+
+    /// Lists revocations, latest first, those before one serial number; at most [`MAX_LISTED`] at once.
+    fn list_revocations(
+        &self,
+        limit: usize,
+        before: Option<u64>,
+    ) -> Answer<'_, Vec<RevocationEntry>>;
+
+    /// Forgets uses of links and revocations whose time is over at `now`. This alone is many transactions,
+    /// so that nobody waits long for it.
+    fn forget_expired(&self, now: UnixMillis) -> Answer<'_, Forgotten>;
+
+    /// Whether anything is new. Cheap enough to be asked several times a second.
+    fn pulse(&self) -> Answer<'_, Pulse>;
 }

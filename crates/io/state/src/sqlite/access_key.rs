@@ -6,7 +6,7 @@
 use countersign_sigv4::{AccessKeyId, SecretAccessKey};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 
-use super::user;
+use super::{policy, user};
 use crate::master_key::MasterKey;
 use crate::{
     AccessKey, AccessKeyListing, KeyOrigin, KeyStatus, MAX_ACCESS_KEYS_PER_USER, NewCredential,
@@ -26,10 +26,12 @@ pub(super) fn find(
         user::COLUMNS
     );
     let of_row = |row: &Row<'_>| {
+        let user = user::of_row(row)?;
         Ok(AccessKey {
             id: id.clone(),
             secret: master_key.open(id, row.get_ref(4)?.as_blob().unwrap_or_default())?,
-            user: user::of_row(row)?,
+            authority: policy::authority(connection, &user)?,
+            user,
             status: row.get(5)?,
             origin: row.get(6)?,
             created_at: row.get(7)?,
@@ -68,6 +70,7 @@ pub(super) fn create(
     Ok(AccessKey {
         id,
         secret,
+        authority: policy::authority(transaction, &user)?,
         user,
         status: KeyStatus::Active,
         origin: KeyOrigin::Stored,

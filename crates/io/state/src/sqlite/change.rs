@@ -1,12 +1,13 @@
-//! The change token: a count that every noticeable change moves.
+//! The change token, a count that every noticeable change moves, and the serial number of revocations.
 //!
-//! The count lies in the database, so it is one and the same for every process. `PRAGMA data_version`
+//! Both lie in the database, so they are one and the same for every process. `PRAGMA data_version`
 //! tells cheaply, without touching a table, whether anyone committed since the last look; only then
-//! is the count read again.
+//! are they read again.
 
 use rusqlite::{Connection, Transaction};
 
-use crate::StateError;
+use super::revocation;
+use crate::{Pulse, StateError};
 
 /// A connection of its own that sees everybody's commits, with what it saw last.
 pub(super) struct ChangeWatch {
@@ -17,7 +18,7 @@ pub(super) struct ChangeWatch {
 #[derive(Clone, Copy)]
 struct Seen {
     data_version: i64,
-    count: u64,
+    pulse: Pulse,
 }
 
 impl ChangeWatch {
@@ -28,20 +29,23 @@ impl ChangeWatch {
         }
     }
 
-    /// The count as it stands now.
-    pub(super) fn token(&mut self) -> Result<u64, StateError> {
+    /// Both numbers as they stand now.
+    pub(super) fn pulse(&mut self) -> Result<Pulse, StateError> {
         let data_version = self
             .connection
             .pragma_query_value(None, "data_version", |row| row.get(0))?;
         match self.seen {
-            Some(seen) if seen.data_version == data_version => Ok(seen.count),
+            Some(seen) if seen.data_version == data_version => Ok(seen.pulse),
             _ => {
-                let count = self.count()?;
+                let pulse = Pulse {
+                    change_token: self.count()?,
+                    revocation_serial: revocation::latest(&self.connection)?,
+                };
                 self.seen = Some(Seen {
                     data_version,
-                    count,
+                    pulse,
                 });
-                Ok(count)
+                Ok(pulse)
             }
         }
     }

@@ -29,7 +29,10 @@ const MASTER_KEY_FILE: &str = "master.key";
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The steps from an empty database to today's schema. Published steps are never edited.
-const STEPS: &[M<'static>] = &[M::up(include_str!("../../migrations/1.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("../../migrations/1.sql")),
+    M::up(include_str!("../../migrations/2.sql")),
+];
 
 impl SqliteStore {
     /// Opens the state in this directory, creating directory, database and master key if need be.

@@ -2,13 +2,17 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use countersign_gate::{
+    ClientNetwork, LinkId, Redeemed, Redemption, Revocation, RevocationTarget, UseOf,
+};
 use countersign_s3::BucketName;
-use countersign_sigv4::{AccessKeyId, SecretAccessKey};
+use countersign_sigv4::{AccessKeyId, AmzDate, SecretAccessKey};
 use tempfile::TempDir;
 
 use super::SqliteStore;
 use crate::{
-    KeyStatus, NewCredential, StateError, StateStore, UnixMillis, UserKind, UserName, conformance,
+    Authority, FULL_ACCESS_DOCUMENT, FULL_ACCESS_NAME, KeyStatus, NewCredential, RevocationEntry,
+    StateError, StateStore, UnixMillis, UserKind, UserName, conformance,
 };
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -179,13 +183,13 @@ fn a_change_by_another_process_is_noticed() {
     let server = SqliteStore::open(directory.path()).unwrap();
     let command_line = SqliteStore::open(directory.path()).unwrap();
     wait(async {
-        let before = server.change_token().await.unwrap();
-        assert_eq!(server.change_token().await.unwrap(), before);
+        let before = server.pulse().await.unwrap();
+        assert_eq!(server.pulse().await.unwrap(), before);
         command_line
             .set_access_key_status(&id(), KeyStatus::Disabled)
             .await
             .unwrap();
-        assert_ne!(server.change_token().await.unwrap(), before);
+        assert_ne!(server.pulse().await.unwrap(), before);
         let key = server.find_access_key(&id()).await.unwrap().unwrap();
         assert_eq!(key.status, KeyStatus::Disabled);
     });
@@ -237,4 +241,108 @@ fn of_many_creators_of_one_bucket_exactly_one_succeeds() {
             .sum()
     });
     assert_eq!(created, 1);
+}
+
+/// The schema of the first release, with two users in it.
+const FIRST_RELEASE: &str = include_str!("../../migrations/1.sql");
+
+#[test]
+fn an_update_leaves_every_ordinary_user_full_access() {
+    let directory = tempfile::tempdir().unwrap();
+    let old = rusqlite::Connection::open(directory.path().join("state.db")).unwrap();
+    old.execute_batch(FIRST_RELEASE).unwrap();
+    old.execute_batch(
+        "INSERT INTO user VALUES ('AIDA1', 'app', 'ordinary', 1), ('AIDA2', 'root', 'root', 1); \
+         PRAGMA user_version = 1",
+    )
+    .unwrap();
+    drop(old);
+    for _ in 0..2 {
+        let store = SqliteStore::open(directory.path()).unwrap();
+        let root = UserName::parse("root").unwrap();
+        let app = wait(store.find_authority(&app())).unwrap().unwrap();
+        let policies: Vec<_> = app
+            .policies
+            .iter()
+            .map(|policy| (policy.name.as_str(), policy.document.as_str()))
+            .collect();
+        assert_eq!(policies, [(FULL_ACCESS_NAME, FULL_ACCESS_DOCUMENT)]);
+        let root = wait(store.find_authority(&root)).unwrap().unwrap();
+        assert_eq!(root, Authority::default());
+    }
+}
+
+#[test]
+fn d6_what_was_redeemed_and_revoked_survives_a_restart() {
+    let directory = tempfile::tempdir().unwrap();
+    let asked = Redemption {
+        link: LinkId::from_bytes([1; 16]),
+        limit: Some(1),
+        network: ClientNetwork::of([192, 0, 2, 1].into()),
+        binds: false,
+        what: UseOf::Whole,
+        now_ms: NOW.0,
+        forget_at_ms: NOW.0 + 1,
+    };
+    let revocation = Revocation {
+        target: RevocationTarget::Link(asked.link),
+        signed_until: AmzDate::from_unix(0),
+        ends_transfers: true,
+        made_at_ms: NOW.0,
+        expires_at_ms: NOW.0 + 1,
+    };
+    let redeem = || {
+        let store = SqliteStore::open(directory.path()).unwrap();
+        wait(store.redeem_use(&asked)).unwrap()
+    };
+    assert!(matches!(redeem(), Redeemed::New(_)));
+    assert_eq!(redeem(), Redeemed::Exhausted { used: 1 });
+    let store = SqliteStore::open(directory.path()).unwrap();
+    let serial = wait(store.revoke(&revocation)).unwrap();
+    drop(store);
+    let store = SqliteStore::open(directory.path()).unwrap();
+    let feed = wait(store.revocations_since(0)).unwrap();
+    assert_eq!(feed.entries, [RevocationEntry { serial, revocation }]);
+}
+
+#[test]
+fn d7_a_damaged_feed_of_revocations_is_an_error_and_not_an_empty_one() {
+    let directory = directory_with_a_key();
+    let damaged = rusqlite::Connection::open(directory.path().join("state.db")).unwrap();
+    damaged
+        .execute_batch("INSERT INTO revocation VALUES (1, 'lnik', NULL, 'x', 0, 0, 0, 9)")
+        .unwrap();
+    let store = SqliteStore::open(directory.path()).unwrap();
+    assert!(wait(store.revocations_since(0)).is_err());
+}
+
+#[test]
+fn d1_of_many_processes_exactly_as_many_redeem_as_may() {
+    const LIMIT: u32 = 9;
+    let directory = directory_with_a_key();
+    let asked = Redemption {
+        link: LinkId::from_bytes([1; 16]),
+        limit: Some(LIMIT),
+        network: ClientNetwork::of([192, 0, 2, 1].into()),
+        binds: false,
+        what: UseOf::Whole,
+        now_ms: NOW.0,
+        forget_at_ms: NOW.0 + 1,
+    };
+    let new: usize = std::thread::scope(|scope| {
+        let stores: Vec<_> = (0..3)
+            .map(|_| {
+                scope.spawn(|| {
+                    let store = SqliteStore::open(directory.path()).unwrap();
+                    let waiting: Vec<_> = (0..40).map(|_| store.redeem_use(&asked)).collect();
+                    let answers = waiting.into_iter().map(|one| wait(one).unwrap());
+                    answers
+                        .filter(|answer| matches!(answer, Redeemed::New(_)))
+                        .count()
+                })
+            })
+            .collect();
+        stores.into_iter().map(|store| store.join().unwrap()).sum()
+    });
+    assert_eq!(new, LIMIT as usize);
 }

@@ -104,6 +104,7 @@ impl ToSql for BucketDocument {
         Ok(ToSqlOutput::from(match self {
             Self::Cors => "cors",
             Self::OwnershipControls => "ownership-controls",
+            Self::Policy => "policy",
             Self::PublicAccessBlock => "public-access-block",
             Self::Tagging => "tagging",
         }))
@@ -115,6 +116,7 @@ impl FromSql for BucketDocument {
         match value.as_str()? {
             "cors" => Ok(Self::Cors),
             "ownership-controls" => Ok(Self::OwnershipControls),
+            "policy" => Ok(Self::Policy),
             "public-access-block" => Ok(Self::PublicAccessBlock),
             "tagging" => Ok(Self::Tagging),
             _ => Err(FromSqlError::InvalidType),

@@ -2,8 +2,11 @@
 
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 
+use super::policy;
 use crate::credential::user_unique_id;
-use crate::{StateError, UnixMillis, User, UserKind, UserName};
+use crate::{
+    FULL_ACCESS_DOCUMENT, FULL_ACCESS_NAME, StateError, UnixMillis, User, UserKind, UserName,
+};
 
 /// The columns that [`of_row`] reads, for queries that join the table `user`.
 pub(super) const COLUMNS: &str = "user.name, user.kind, user.unique_id, user.created_at";
@@ -29,6 +32,14 @@ pub(super) fn create(
             "INSERT INTO user (unique_id, name, kind, created_at) VALUES (?1, ?2, ?3, ?4)",
         )?
         .execute((&unique_id, name.as_str(), kind, now))?;
+    if kind == UserKind::Ordinary {
+        policy::insert(
+            transaction,
+            &unique_id,
+            FULL_ACCESS_NAME,
+            FULL_ACCESS_DOCUMENT,
+        )?;
+    }
     Ok(User {
         name: name.clone(),
         kind,

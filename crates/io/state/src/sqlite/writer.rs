@@ -1,7 +1,9 @@
 //! The one thread that writes to the database.
 //!
 //! Changes queue up and each runs in an immediate transaction, so it sees the latest state and
-//! cannot be half done. When the store is dropped, what is queued is finished before the thread ends.
+//! cannot be half done. What is asked of the ledger of uses is gathered: all that waits when the thread
+//! gets to it is one transaction, and so one wait for the disk. When the store is dropped, what is queued
+//! is finished before the thread ends.
 
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
@@ -9,9 +11,14 @@ use std::thread::{self, JoinHandle};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use tokio::sync::oneshot;
 
+use super::link_use;
+use crate::ledger::batch;
 use crate::{Answer, StateError};
 
-type Job = Box<dyn FnOnce(&mut Connection) + Send>;
+enum Job {
+    Change(Box<dyn FnOnce(&mut Connection) + Send>),
+    Ledger(batch::Job),
+}
 
 /// A handle on the writer thread.
 pub(super) struct Writer {
@@ -22,14 +29,10 @@ pub(super) struct Writer {
 impl Writer {
     /// Starts the thread and gives it its connection.
     pub(super) fn start(mut connection: Connection) -> Result<Self, StateError> {
-        let (jobs, queue) = mpsc::channel::<Job>();
+        let (jobs, queue) = mpsc::channel();
         let thread = thread::Builder::new()
             .name("state-writer".to_owned())
-            .spawn(move || {
-                for job in queue {
-                    job(&mut connection);
-                }
-            })
+            .spawn(move || work(&mut connection, &queue))
             .map_err(|_| StateError::Closed)?;
         Ok(Self {
             jobs: Some(jobs),
@@ -43,13 +46,26 @@ impl Writer {
         change: impl FnOnce(&Transaction<'_>) -> Result<T, StateError> + Send + 'static,
     ) -> Answer<'static, T> {
         let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |connection| {
+        self.queue(Job::Change(Box::new(move |connection| {
             // Whoever asked may have gone away; the change stands all the same.
             let _ = answer.send(in_transaction(connection, change));
-        });
-        // A failed send drops the job and with it `answer`, which ends the wait below.
+        })));
+        waiting_for(answered)
+    }
+
+    /// Queues what is asked of the ledger; the future is done when it is on the disk or refused.
+    pub(super) fn ask_ledger<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(oneshot::Sender<Result<T, StateError>>) -> batch::Job,
+    ) -> Answer<'static, T> {
+        let (answer, answered) = oneshot::channel();
+        self.queue(Job::Ledger(job(answer)));
+        waiting_for(answered)
+    }
+
+    /// A failed send drops the job and with it the sender of its answer, which ends the wait for it.
+    fn queue(&self, job: Job) {
         let _ = self.jobs.as_ref().map(|jobs| jobs.send(job));
-        Box::pin(async { answered.await.map_err(|_| StateError::Closed)? })
     }
 }
 
@@ -59,6 +75,47 @@ impl Drop for Writer {
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+}
+
+fn waiting_for<T: Send + 'static>(
+    answered: oneshot::Receiver<Result<T, StateError>>,
+) -> Answer<'static, T> {
+    Box::pin(async { answered.await.map_err(|_| StateError::Closed)? })
+}
+
+fn work(connection: &mut Connection, queue: &mpsc::Receiver<Job>) {
+    let mut put_off = None;
+    while let Some(job) = put_off.take().or_else(|| queue.recv().ok()) {
+        match job {
+            Job::Change(change) => change(connection),
+            Job::Ledger(first) => {
+                let mut jobs = vec![first];
+                while jobs.len() < batch::MAX_JOBS {
+                    match queue.try_recv() {
+                        Ok(Job::Ledger(job)) => jobs.push(job),
+                        Ok(other) => {
+                            put_off = Some(other);
+                            break;
+                        }
+                        Err(_) => break,
+                    }
+                }
+                carry_out(connection, jobs);
+            }
+        }
+    }
+}
+
+/// Carries out a batch, and then gives back what nobody was there to hear of.
+fn carry_out(connection: &mut Connection, mut jobs: Vec<batch::Job>) {
+    loop {
+        jobs.retain(|job| !job.is_abandoned());
+        if jobs.is_empty() {
+            return;
+        }
+        let result = in_transaction(connection, |open| link_use::carry_out(open, &jobs));
+        jobs = batch::answer(jobs, result);
     }
 }
 
