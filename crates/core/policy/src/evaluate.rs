@@ -1,0 +1,171 @@
+//! All policies together: from a request to a decision.
+//!
+//! "Policy evaluation logic", for one account:
+//!
+//! 1. A Deny that applies, in any policy, ends it.
+//! 2. A bucket policy's Allow to the user's own ARN, or to the session's, is enough.
+//! 3. Else an identity policy must allow, or the bucket policy must, to everybody or to the role. An
+//!    Allow to the account only lets the account pass the right on, which identity policies do.
+//! 4. The permissions boundary must allow as well, if there is one; so must the session's policy.
+//!
+//! Root needs no policy. An explicit deny of the bucket's policy binds it too, but not for the bucket's
+//! policy itself, so nobody is locked out for good. Nobody anonymous is ever allowed anything.
+//!
+//! INVARIANT: no policy added to a layer makes an explicit deny an allow; a boundary and a session policy
+//! only narrow.
+
+use std::borrow::Borrow;
+use std::sync::Arc;
+
+use crate::decision::{Decision, Grant, Judgement, Layer, StatementName};
+use crate::document::{NamedPolicy, PolicyDocument};
+use crate::principal::Named;
+use crate::request::{Principal, Request};
+
+/// What root may do whatever the bucket's policy says, in lower case.
+const UNDENIABLE_TO_ROOT: [&str; 3] = [
+    "s3:deletebucketpolicy",
+    "s3:getbucketpolicy",
+    "s3:putbucketpolicy",
+];
+
+/// The policies that apply to a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Policies<'p, P = Arc<NamedPolicy>> {
+    /// Those of the user and of its groups.
+    pub identity: &'p [P],
+    /// The user's permissions boundary, if it has one.
+    pub boundary: Option<&'p NamedPolicy>,
+    /// The bucket's policy, if it has one.
+    pub resource: Option<&'p PolicyDocument>,
+    /// The policy that came with the session, if there is one.
+    pub session: Option<&'p PolicyDocument>,
+}
+
+impl<P> Default for Policies<'_, P> {
+    fn default() -> Self {
+        Self {
+            identity: &[],
+            boundary: None,
+            resource: None,
+            session: None,
+        }
+    }
+}
+
+/// Decides a request by all policies that apply to it.
+pub fn evaluate<'p, P: Borrow<NamedPolicy>>(
+    request: &Request<'_>,
+    policies: &Policies<'p, P>,
+) -> Decision<'p> {
+    match judge_all(request, policies) {
+        Err(statement) => Decision::ExplicitDeny { statement },
+        Ok(allows) => combine(request.principal, policies, &allows),
+    }
+}
+
+/// The statement that allows, layer by layer.
+#[derive(Clone, Copy)]
+struct Allows<'p> {
+    identity: Option<StatementName<'p>>,
+    boundary: Option<StatementName<'p>>,
+    resource: Option<(StatementName<'p>, Named)>,
+    session: Option<StatementName<'p>>,
+}
+
+/// Goes through every layer; an explicit deny ends it.
+fn judge_all<'p, P: Borrow<NamedPolicy>>(
+    request: &Request<'_>,
+    policies: &Policies<'p, P>,
+) -> Result<Allows<'p>, StatementName<'p>> {
+    let is_root = matches!(request.principal, Principal::Root { .. });
+    let judge = |layer, name, document: &'p PolicyDocument| {
+        let statement = |index| StatementName {
+            layer,
+            policy: name,
+            sid: document.sid(index),
+            index,
+        };
+        match document.judge(request) {
+            Judgement::Silent => Ok(None),
+            Judgement::Allowed { index, named } => Ok(Some((statement(index), named))),
+            Judgement::Denied { index } => Err(statement(index)),
+        }
+    };
+    let named =
+        |layer, policy: &'p NamedPolicy| judge(layer, Some(&*policy.name), &policy.document);
+
+    let mut identity = None;
+    for policy in policies.identity {
+        let allowed = named(Layer::Identity, policy.borrow())?;
+        identity = identity.or(allowed);
+    }
+    let boundary = match policies.boundary {
+        Some(policy) => named(Layer::Boundary, policy)?,
+        None => None,
+    };
+    let resource = match policies.resource {
+        Some(_) if is_root && is_undeniable_to_root(request.action) => None,
+        Some(document) => judge(Layer::Resource, None, document)?,
+        None => None,
+    };
+    let session = match policies.session {
+        Some(document) => judge(Layer::Session, None, document)?,
+        None => None,
+    };
+    Ok(Allows {
+        identity: identity.map(|(statement, _)| statement),
+        boundary: boundary.map(|(statement, _)| statement),
+        resource,
+        session: session.map(|(statement, _)| statement),
+    })
+}
+
+/// Nothing denies; does enough allow?
+fn combine<'p, P>(
+    principal: Principal<'_>,
+    policies: &Policies<'p, P>,
+    allows: &Allows<'p>,
+) -> Decision<'p> {
+    let silent = |silent| Decision::ImplicitDeny { silent };
+    let by_resource = match (principal, allows.resource) {
+        (Principal::Anonymous, _) | (_, None | Some((_, Named::ByAccount))) => None,
+        (_, Some((statement, Named::ByItself))) => {
+            return Decision::Allow {
+                by: match principal {
+                    Principal::Root { .. } => Grant::Root,
+                    _ => Grant::Statement(statement),
+                },
+            };
+        }
+        (_, Some((statement, Named::Broadly))) => Some(statement),
+    };
+    let by_identity = match principal {
+        Principal::Anonymous => None,
+        // A federated user has no more than its session's policy and the buckets' give it.
+        Principal::FederatedUser { .. } if policies.session.is_none() => None,
+        _ => allows.identity,
+    };
+    let by = match (principal, by_identity.or(by_resource)) {
+        (Principal::Root { .. }, _) => Grant::Root,
+        (_, Some(statement)) => Grant::Statement(statement),
+        (_, None) => return silent(Layer::Identity),
+    };
+    let boundary_applies = !matches!(principal, Principal::Root { .. });
+    if boundary_applies && policies.boundary.is_some() && allows.boundary.is_none() {
+        return silent(Layer::Boundary);
+    }
+    if policies.session.is_some() && allows.session.is_none() {
+        return silent(Layer::Session);
+    }
+    Decision::Allow { by }
+}
+
+fn is_undeniable_to_root(action: &str) -> bool {
+    UNDENIABLE_TO_ROOT
+        .iter()
+        .any(|undeniable| undeniable.eq_ignore_ascii_case(action))
+}
+
+#[cfg(test)]
+mod tests;
