@@ -33,7 +33,11 @@ pub(crate) async fn keep(edge: Arc<Edge>, certificates: Option<Arc<Certificates>
 async fn follow_state(edge: &Edge) {
     let mut last = None;
     loop {
-        match edge.revocations.catch_up(edge.lookups.state().as_ref()).await {
+        match edge
+            .revocations
+            .catch_up(edge.lookups.state().as_ref())
+            .await
+        {
             Ok(pulse) if last == Some(pulse.change_token) => {}
             Ok(pulse) => {
                 last = Some(pulse.change_token);
@@ -59,7 +63,12 @@ async fn forget_expired(edge: &Edge) {
         edge.revocations.forget_expired(now_ms);
         if tokio::time::Instant::now() >= next {
             next += FORGET_IN_STATE;
-            match edge.lookups.state().forget_expired(UnixMillis(now_ms)).await {
+            match edge
+                .lookups
+                .state()
+                .forget_expired(UnixMillis(now_ms))
+                .await
+            {
                 Ok(forgotten) => tracing::debug!(?forgotten, "forgot what is over"),
                 Err(error) => tracing::warn!(%error, "could not forget what is over"),
             }

@@ -110,18 +110,23 @@ impl Counted {
     /// Takes a use for something that is one as a whole, and does it. It goes on by itself: a client that
     /// goes away breaks the body off and thereby ends it, so that there is always somebody who knows whether
     /// anything was stored.
-    pub(crate) async fn whole<B: Send + 'static>(
+    pub(crate) async fn whole<B, F>(
         &self,
         edge: &Edge,
-        mut body: B,
-        carry_out: impl AsyncFnOnce(&mut B) -> Result<Answer, Refusal> + Send + 'static,
-    ) -> (Result<Answer, Refusal>, Option<B>) {
+        body: B,
+        carry_out: impl FnOnce(B) -> F,
+    ) -> (Result<Answer, Refusal>, Option<B>)
+    where
+        B: Send + 'static,
+        F: Future<Output = (Result<Answer, Refusal>, B)> + Send + 'static,
+    {
         let taken = match self.redeem(edge, UseOf::Whole).await {
             Ok(taken) => taken,
             Err(refusal) => return (Err(refusal), Some(body)),
         };
+        let carrying_out = carry_out(body);
         let running = tokio::spawn(async move {
-            let outcome = carry_out(&mut body).await;
+            let (outcome, body) = carrying_out.await;
             taken.settle(&outcome);
             (outcome, body)
         });

@@ -69,7 +69,8 @@ impl Revocations {
             }
         }
         let heard = u64::try_from(asked_at.as_millis()).unwrap_or(u64::MAX);
-        self.heard_ms.store(heard.saturating_add(1), Ordering::Release);
+        self.heard_ms
+            .store(heard.saturating_add(1), Ordering::Release);
         Ok(pulse)
     }
 
@@ -115,7 +116,10 @@ impl Revocations {
 
     /// How many revocations count.
     pub(crate) fn len(&self) -> usize {
-        self.set.read().unwrap_or_else(PoisonError::into_inner).len()
+        self.set
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len()
     }
 
     /// Moves whenever something was revoked that ends transfers under way.

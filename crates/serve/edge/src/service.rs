@@ -123,11 +123,11 @@ async fn go_on(
                 }
                 Some(counted) => {
                     let (on, parts) = (Arc::clone(edge), parts.clone());
-                    counted
-                        .whole(edge, body, async move |body| {
-                            operations::perform(&on, *task, &parts, body).await
-                        })
-                        .await
+                    let carry_out = |mut body| async move {
+                        let outcome = operations::perform(&on, *task, &parts, &mut body).await;
+                        (outcome, body)
+                    };
+                    counted.whole(edge, body, carry_out).await
                 }
             };
             if let Ok(answer) = &mut outcome
@@ -170,11 +170,12 @@ async fn form(
                     }
                     Some(counted) => {
                         let on = Arc::clone(edge);
-                        counted
-                            .whole(edge, incoming, async move |incoming| {
-                                post_object::perform(&on, &task, &form, incoming).await
-                            })
-                            .await
+                        let carry_out = |mut incoming| async move {
+                            let stored =
+                                post_object::perform(&on, &task, &form, &mut incoming).await;
+                            (stored, incoming)
+                        };
+                        counted.whole(edge, incoming, carry_out).await
                     }
                 },
                 Considered::Form | Considered::LookUp { .. } => {
@@ -362,7 +363,7 @@ fn consider_with(
     let fields = reading
         .fields()
         .map_err(|error| Refusal::from(Fault::from(error)))?;
-    refuse_unsupported(&fields)
+    refuse_unsupported(&fields, reading.operation)
         .map_err(|error| Refusal::from(error.fault_of(reading.operation)))?;
     let has_rules = cross_origin::has_rules(edge, found.bucket.as_deref());
     let counted = Counted::of(&permit, client.address, now_ms);

@@ -42,7 +42,10 @@ impl WatchedBody {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        let may = self.transfer.as_mut().map_or(Ok(()), |transfer| transfer.go_on());
+        let may = self
+            .transfer
+            .as_mut()
+            .map_or(Ok(()), |transfer| transfer.go_on());
         if let Err(refusal) = may {
             tracing::info!(reason = refusal.reason(), "a download was ended");
             let error = std::io::Error::new(std::io::ErrorKind::ConnectionAborted, "revoked");

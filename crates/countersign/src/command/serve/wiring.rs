@@ -89,7 +89,8 @@ pub(in crate::command) async fn start(config: Config) -> Result<Running, ServeEr
         Clock::new(SystemClock),
         shared_state,
         objects,
-    )?;
+    )
+    .await?;
     let first_keys = first_keys(state.as_ref(), unix_millis_now()).await?;
 
     let scheme = if config.tls.is_some() {

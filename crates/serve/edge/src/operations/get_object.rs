@@ -41,14 +41,7 @@ pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<A
         return landing_page::answer(&task.permit, object.size(), left_s);
     }
     let answer = with_fields(parts, task.is_presigned(), |_, query, fields| {
-        answer(
-            edge,
-            &task.permit,
-            &object,
-            query,
-            fields,
-            task.moment(),
-        )
+        answer(edge, &task.permit, &object, query, fields, task.moment())
     })?;
     match task.counted {
         Some(counted) if answer.status().is_success() => {

@@ -16,7 +16,9 @@ fn it_names_the_file_and_its_limits() {
 #[test]
 fn i7_a_file_name_cannot_become_markup_or_turn_around() {
     let page = page("<b onload=\"x\">'&\u{202e}fdp.exe\n", 0, 0, None);
-    assert!(page.contains("<h1>&lt;b onload=&quot;x&quot;&gt;&#39;&amp;\u{fffd}fdp.exe\u{fffd}</h1>"));
+    assert!(
+        page.contains("<h1>&lt;b onload=&quot;x&quot;&gt;&#39;&amp;\u{fffd}fdp.exe\u{fffd}</h1>")
+    );
 }
 
 #[test]
@@ -24,7 +26,13 @@ fn sizes_and_times_are_readable() {
     let sizes = [0, 1_023, 1_024, 5_000_000, u64::MAX].map(readable_size);
     assert_eq!(
         sizes,
-        ["0 bytes", "1023 bytes", "1.0 KiB", "4.7 MiB", "16777215.9 TiB"]
+        [
+            "0 bytes",
+            "1023 bytes",
+            "1.0 KiB",
+            "4.7 MiB",
+            "16777215.9 TiB"
+        ]
     );
     let times = [-1, 1, 59, 60, 119, 7_199, 7_200, 604_800].map(readable_time);
     assert_eq!(
