@@ -17,14 +17,24 @@ use countersign_sigv4::verify::{
 use countersign_sigv4::{Claim, PayloadMode, Placement, SessionToken, VerifyError};
 use subtle::ConstantTimeEq;
 
+use crate::authorization::{Known, authorize};
 use crate::form::SentForm;
 use crate::refusal::{ClaimPlace, anonymous, refuse_signature};
 use crate::restriction::restrictions_of;
 use crate::{
-    Authorized, BucketRef, Credential, Direction, Guardrails, Identity, Inquiry, LinkId,
-    PresignedUse, PrincipalKind, Refusal, Restrictions, RevocationFacts, SourceRef, Transport,
-    form, lifetime,
+    Authorized, BucketPolicy, BucketRef, Credential, Direction, Guardrails, Identity, Inquiry,
+    LinkId, ObjectPlace, PresignedUse, PrincipalKind, Refusal, Restrictions, RevocationFacts,
+    SourceRef, TagQuestion, Transport, form, lifetime,
 };
+
+/// What was decided, unless it is a refusal.
+#[derive(Clone, Debug)]
+pub enum Decided {
+    /// It is permitted.
+    Permitted(Box<Authorized>),
+    /// It depends on the tags of objects: look them up, and ask again.
+    TagsNeeded(TagQuestion),
+}
 
 /// Decides upon one request.
 ///
@@ -35,7 +45,7 @@ pub fn decide(
     guardrails: &Guardrails,
     region: &str,
     workspace: &mut Workspace,
-) -> Result<Authorized, Refusal> {
+) -> Result<Decided, Refusal> {
     check_transport(inquiry, guardrails)?;
     let claim = inquiry.claim.ok_or_else(anonymous)?;
     let sent_form = form::sent(inquiry, claim)?;
@@ -87,16 +97,37 @@ pub fn decide(
             },
         )?;
     }
+    if let Some(question) = tags_needed(inquiry, credential, key.as_ref()) {
+        return Ok(Decided::TagsNeeded(question));
+    }
+    let ends_at = match claim.placement {
+        Placement::Header => None,
+        Placement::PostForm => permitted_form.as_ref().map(|form| form.expires_at),
+        Placement::Query { expires_s } => Some(claim.date.plus_seconds(i64::from(expires_s))),
+    };
+    let granted = authorize(
+        inquiry,
+        &Known {
+            claim,
+            credential,
+            verified: &verified,
+            restrictions: restrictions.as_deref(),
+            key: key.as_ref().map(ObjectKey::as_str),
+            link,
+            declared_ttl_s: ends_at.map(|end| end.seconds_since(claim.date)),
+            region,
+        },
+    )?;
     let bucket = require_bucket(inquiry)?;
     let source = require_source(inquiry)?;
     let presigned = match claim.placement {
-        Placement::Query { expires_s } => Some(PresignedUse {
-            expires_at: claim.date.plus_seconds(i64::from(expires_s)),
+        Placement::Query { .. } => ends_at.map(|expires_at| PresignedUse {
+            expires_at,
             fingerprint: verified.fingerprint,
         }),
         Placement::Header | Placement::PostForm => None,
     };
-    Ok(Authorized {
+    Ok(Decided::Permitted(Box::new(Authorized {
         operation: inquiry.operation,
         bucket: bucket.cloned(),
         new_bucket: new_bucket(inquiry),
@@ -109,8 +140,40 @@ pub fn decide(
         form: permitted_form,
         restrictions,
         link,
+        may_list: granted.may_list,
+        deletes: granted.deletes,
         signed_at: claim.date,
-    })
+    })))
+}
+
+/// The tags that must be looked up before the policies can be asked.
+fn tags_needed(
+    inquiry: &Inquiry<'_>,
+    credential: &Credential,
+    key: Option<&ObjectKey>,
+) -> Option<TagQuestion> {
+    if inquiry.existing_tags.is_some() {
+        return None;
+    }
+    let asks = |policy: Option<&Arc<BucketPolicy>>| {
+        let of_bucket = policy.map(|policy| policy.asks()).unwrap_or_default();
+        credential.authority.asks().or(of_bucket).existing_tags
+    };
+    let place = |bucket: Option<&BucketRef>, key: &ObjectKey, version: Option<&str>| {
+        Some(ObjectPlace {
+            bucket: bucket?.clone(),
+            key: key.clone(),
+            version: version.map(Box::from),
+        })
+    };
+    let target = key
+        .filter(|_| asks(inquiry.bucket_policy))
+        .and_then(|key| place(inquiry.bucket, key, inquiry.query.first("versionId")));
+    let source = inquiry
+        .source
+        .filter(|source| asks(source.bucket_policy))
+        .and_then(|source| place(source.bucket, source.key, source.version));
+    (target.is_some() || source.is_some()).then_some(TagQuestion { target, source })
 }
 
 /// The id of the link, by what was verified and never by how it is spelled (threats A6, D11).
@@ -379,8 +442,7 @@ fn no_bucket(name: &str) -> Refusal {
 }
 
 /// A copy is a read of its source as well: both must be permitted, by the one who signed
-/// (threat A2). Until there are policies, whoever may write here may read there. Without a source
-/// in the permit nothing can be copied.
+/// (threat A2). Without a source in the permit nothing can be copied.
 fn require_source(inquiry: &Inquiry<'_>) -> Result<Option<SourceRef>, Refusal> {
     let Some(source) = inquiry.source else {
         return Ok(None);

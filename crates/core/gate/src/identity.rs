@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use countersign_sigv4::{AccessKeyId, SessionToken};
 
+use crate::Authority;
+
 /// What kind of principal a user is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum PrincipalKind {
@@ -33,6 +35,8 @@ pub struct Credential {
     pub identity: Arc<Identity>,
     /// Whether the key may be used.
     pub active: bool,
+    /// What the user may do.
+    pub authority: Arc<Authority>,
     /// The session token that must accompany a temporary key; a long-term key has none.
     pub session_token: Option<SessionToken>,
 }

@@ -1,13 +1,14 @@
 //! Everything that is known of a request when it is decided upon.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use countersign_request::{Query, RequestHead};
 use countersign_s3::{Address, ObjectKey, Operation, PostForm};
 use countersign_sigv4::verify::VerificationKey;
 use countersign_sigv4::{AmzDate, Claim};
 
-use crate::{BucketRef, Country, Credential, RevocationSet};
+use crate::{BucketPolicy, BucketRef, Country, Credential, RevocationSet};
 
 /// One request, with what was looked up for it. Nothing in it is believed yet.
 #[derive(Clone, Copy, Debug)]
@@ -28,6 +29,11 @@ pub struct Inquiry<'a> {
     pub key: Option<VerificationKey<'a>>,
     /// The bucket of that name, if it exists.
     pub bucket: Option<&'a BucketRef>,
+    /// The policy of that bucket; `None` if there is no such bucket.
+    pub bucket_policy: Option<&'a Arc<BucketPolicy>>,
+    /// The tags of the objects that are asked for, if they were looked up: [`decide`](crate::decide) says
+    /// when they are needed.
+    pub existing_tags: Option<&'a ExistingTags>,
     /// What a copy asks to read; `None` for operations that are not copies.
     pub source: Option<&'a SourceInquiry<'a>>,
     /// The fields of a browser's form, with the name of its file in the key; `None` for operations
@@ -35,6 +41,8 @@ pub struct Inquiry<'a> {
     pub form: Option<&'a PostForm>,
     /// How the request reached us.
     pub transport: Transport,
+    /// The version of TLS; `None` over plain HTTP, or if a proxy ended it.
+    pub tls: Option<TlsVersion>,
     /// The address it comes from, as far as anyone trustworthy says.
     pub client: IpAddr,
     /// The country of that address. It need be looked up only if something asks for it.
@@ -52,10 +60,40 @@ pub struct SourceInquiry<'a> {
     pub bucket_name: &'a str,
     /// The bucket of that name, if it exists.
     pub bucket: Option<&'a BucketRef>,
+    /// The policy of that bucket.
+    pub bucket_policy: Option<&'a Arc<BucketPolicy>>,
     /// Its key.
     pub key: &'a ObjectKey,
     /// The version asked for.
     pub version: Option<&'a str>,
+}
+
+/// The tags of objects as they are.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct ExistingTags {
+    /// Those of the object that the request is addressed to; none if there is no such object.
+    pub target: Vec<(String, String)>,
+    /// Those of the object that a copy reads.
+    pub source: Vec<(String, String)>,
+}
+
+/// A version of TLS.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TlsVersion {
+    /// 1.2
+    V1_2,
+    /// 1.3
+    V1_3,
+}
+
+impl TlsVersion {
+    /// The version as `s3:TlsVersion` has it.
+    pub(crate) const fn number(self) -> &'static str {
+        match self {
+            Self::V1_2 => "1.2",
+            Self::V1_3 => "1.3",
+        }
+    }
 }
 
 /// How a request reached us.

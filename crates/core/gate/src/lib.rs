@@ -11,6 +11,7 @@
 //!
 //! INVARIANT: no I/O, no clock, no randomness; [`Authorized`] is made in one function.
 
+mod authorization;
 mod decide;
 mod form;
 mod guardrails;
@@ -24,12 +25,15 @@ mod refusal;
 mod restriction;
 mod revocation;
 
-pub use decide::decide;
+pub use authorization::{ACCOUNT, Asks, Authority, BucketPolicy, DeleteRights};
+pub use decide::{Decided, decide};
 pub use guardrails::{Direction, FormRedirects, Guardrails, PrefixCeiling};
 pub use identity::{Credential, Identity, PrincipalKind};
-pub use inquiry::{Inquiry, SourceInquiry, Transport};
+pub use inquiry::{ExistingTags, Inquiry, SourceInquiry, TlsVersion, Transport};
 pub use link::{LinkId, LinkIdError};
-pub use permit::{Authorized, BucketRef, PermittedForm, PresignedUse, SourceRef};
+pub use permit::{
+    Authorized, BucketRef, ObjectPlace, PermittedForm, PresignedUse, SourceRef, TagQuestion,
+};
 pub use redemption::{
     ClientNetwork, Receipt, Redeemed, Redemption, SESSION_MS, SESSION_SIZES, UseOf,
 };

@@ -14,7 +14,7 @@ use countersign_s3::{BucketId, BucketName, ObjectKey, Operation, Redirect, Versi
 use countersign_sigv4::post_policy::SizeRange;
 use countersign_sigv4::{AmzDate, PayloadMode};
 
-use crate::{Identity, LinkId, Restrictions, RevocationFacts};
+use crate::{DeleteRights, Identity, LinkId, Restrictions, RevocationFacts};
 
 /// A bucket that exists: its name, the id that tells it from an earlier one of that name, and
 /// whether it keeps versions.
@@ -54,7 +54,59 @@ pub struct Authorized {
     pub(crate) form: Option<PermittedForm>,
     pub(crate) restrictions: Option<Box<Restrictions>>,
     pub(crate) link: Option<LinkId>,
+    pub(crate) may_list: bool,
+    pub(crate) deletes: Option<Box<DeleteRights>>,
     pub(crate) signed_at: AmzDate,
+}
+
+/// The right to look up the tags of objects, because a policy asks for them before anything is permitted.
+/// Only [`decide`](crate::decide) gives it, and only to a verified signature.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct TagQuestion {
+    pub(crate) target: Option<ObjectPlace>,
+    pub(crate) source: Option<ObjectPlace>,
+}
+
+/// Where an object is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ObjectPlace {
+    pub(crate) bucket: BucketRef,
+    pub(crate) key: ObjectKey,
+    pub(crate) version: Option<Box<str>>,
+}
+
+impl TagQuestion {
+    /// The object that the request is addressed to.
+    #[must_use]
+    pub fn target(&self) -> Option<&ObjectPlace> {
+        self.target.as_ref()
+    }
+
+    /// The object that a copy reads.
+    #[must_use]
+    pub fn source(&self) -> Option<&ObjectPlace> {
+        self.source.as_ref()
+    }
+}
+
+impl ObjectPlace {
+    /// Its bucket.
+    #[must_use]
+    pub fn bucket(&self) -> &BucketRef {
+        &self.bucket
+    }
+
+    /// Its key.
+    #[must_use]
+    pub fn key(&self) -> &ObjectKey {
+        &self.key
+    }
+
+    /// The version that is asked for; none for the current one.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
 }
 
 /// What is special about a use of a presigned URL.
@@ -136,6 +188,19 @@ impl Authorized {
     #[must_use]
     pub fn form(&self) -> Option<&PermittedForm> {
         self.form.as_ref()
+    }
+
+    /// Whether who asks may know that a key is not there: who may not list is told no more than that it is
+    /// not theirs (threat F8).
+    #[must_use]
+    pub fn may_list(&self) -> bool {
+        self.may_list
+    }
+
+    /// The right to delete the keys that a body names, one by one; none for other operations.
+    #[must_use]
+    pub fn deletes(&self) -> Option<&DeleteRights> {
+        self.deletes.as_deref()
     }
 
     /// What the signer restricted the link to; none if nothing. What can be known before any byte moves

@@ -7,8 +7,8 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use countersign_gate::{
-    Authorized, BucketRef, Country, Credential, Guardrails, Identity, Inquiry, PrincipalKind,
-    Refusal, Transport, decide,
+    Authority, Authorized, BucketRef, Country, Credential, Decided, Guardrails, Identity, Inquiry,
+    PrincipalKind, Refusal, Transport, decide,
 };
 use countersign_request::{Header, Query, RequestHead};
 use countersign_s3::{Addressing, BucketId, ErrorCode, Versioning, recognize};
@@ -74,6 +74,12 @@ fn decide_at(vector: &Value, age_s: i64) -> Result<Authorized, Refusal> {
             access_key_id: AccessKeyId::new(field(vector, "access_key")),
         }),
         active: true,
+        authority: Arc::new(Authority::read(
+            "app",
+            [("full", FULL_ACCESS)],
+            None,
+            Vec::new(),
+        )),
         session_token: vector["session_token"].as_str().map(SessionToken::new),
     };
     let bucket = address.bucket_name().ok().flatten().map(|name| BucketRef {
@@ -90,6 +96,9 @@ fn decide_at(vector: &Value, age_s: i64) -> Result<Authorized, Refusal> {
         credential: Some(&credential),
         key: Some(VerificationKey::Hmac(&key)),
         bucket: bucket.as_ref(),
+        bucket_policy: None,
+        existing_tags: None,
+        tls: None,
         source: None,
         form: None,
         transport: Transport::Secure,
@@ -98,13 +107,20 @@ fn decide_at(vector: &Value, age_s: i64) -> Result<Authorized, Refusal> {
         revocations: Some(&countersign_gate::RevocationSet::default()),
         now: claim.date.plus_seconds(age_s),
     };
-    decide(
+    let decided = decide(
         &inquiry,
         &Guardrails::s3(),
         region,
         &mut Workspace::default(),
-    )
+    );
+    match decided? {
+        Decided::Permitted(permit) => Ok(*permit),
+        Decided::TagsNeeded(question) => panic!("{question:?}"),
+    }
 }
+
+const FULL_ACCESS: &str =
+    r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#;
 
 #[test]
 fn every_client_url_is_permitted_for_the_key_it_was_made_for() {

@@ -110,11 +110,18 @@ impl RequestContext<'_> {
             "delimiter" | "prefix" => query.first(key).into(),
             "max-keys" => {
                 let keys = query.first("max-keys").map(str::parse::<i64>);
-                keys.map_or(Values::Absent, |keys| keys.map_or(Values::Absent, Into::into))
+                keys.map_or(Values::Absent, |keys| {
+                    keys.map_or(Values::Absent, Into::into)
+                })
             }
             "versionid" => self.version.into(),
             "requestobjecttagkeys" => {
-                let keys = || self.request_tags.iter().map(|(key, _)| key.as_str()).collect();
+                let keys = || {
+                    self.request_tags
+                        .iter()
+                        .map(|(key, _)| key.as_str())
+                        .collect()
+                };
                 Values::Many(self.cells.tag_keys.get_or_init(keys))
             }
             _ => match key.split_once('/') {

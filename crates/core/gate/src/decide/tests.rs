@@ -9,12 +9,14 @@ use countersign_sigv4::presign::{PresignRequest, Presigner, Signer};
 use countersign_sigv4::verify::{VerificationKey, Workspace};
 use countersign_sigv4::{AccessKeyId, AmzDate, Claim, SecretAccessKey, SessionToken, SigningKey};
 
-use super::decide;
+use super::{Decided, decide};
 use crate::{
-    Authorized, BucketRef, ClaimPlace, Country, Credential, Guardrails, Identity, Inquiry, LinkId,
-    PrincipalKind, Refusal, Revocation, RevocationSet, RevocationTarget, SourceInquiry, Transport,
-    refuse_claim,
+    Authority, Authorized, BucketPolicy, BucketRef, ClaimPlace, Country, Credential, ExistingTags,
+    Guardrails, Identity, Inquiry, LinkId, PrincipalKind, Refusal, Revocation, RevocationSet,
+    RevocationTarget, SourceInquiry, Transport, refuse_claim,
 };
+
+mod policies;
 
 const SIGNED_AT: i64 = 1_768_478_400;
 const HOST: &str = "files.example.com";
@@ -41,7 +43,14 @@ struct Case {
     headers: Vec<(&'static str, &'static str)>,
     extra_query: &'static str,
     revoked: Option<Vec<Revocation>>,
+    policies: Vec<&'static str>,
+    boundary: Option<&'static str>,
+    bucket_policy: Option<&'static str>,
+    existing_tags: Option<ExistingTags>,
 }
+
+const FULL_ACCESS: &str =
+    r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#;
 
 impl Default for Case {
     fn default() -> Self {
@@ -66,12 +75,16 @@ impl Default for Case {
             headers: Vec::new(),
             extra_query: "",
             revoked: Some(Vec::new()),
+            policies: vec![FULL_ACCESS],
+            boundary: None,
+            bucket_policy: None,
+            existing_tags: None,
         }
     }
 }
 
 impl Case {
-    fn decide(&self) -> Result<Authorized, Refusal> {
+    fn decided(&self) -> Result<Decided, Refusal> {
         let secret = SecretAccessKey::new("secret");
         let signed_at = AmzDate::from_unix(SIGNED_AT);
         let key = SigningKey::derive(&secret, signed_at.format().day(), "us-east-1", "s3");
@@ -124,6 +137,7 @@ impl Case {
         let credential = Credential {
             identity: Arc::new(identity),
             active: self.active,
+            authority: Arc::new(self.authority()),
             session_token: self.token_expected.map(SessionToken::new),
         };
         let bucket = BucketRef {
@@ -131,10 +145,12 @@ impl Case {
             id: BucketId(7),
             versioning: Versioning::Unversioned,
         };
+        let bucket_policy = Arc::new(BucketPolicy::read(self.bucket_policy));
         let source_key = ObjectKey::parse("original.jpg").unwrap();
         let source = self.source_bucket_exists.map(|exists| SourceInquiry {
             bucket_name: "photos",
             bucket: exists.then_some(&bucket),
+            bucket_policy: Some(&bucket_policy),
             key: &source_key,
             version: Some("v1"),
         });
@@ -154,6 +170,9 @@ impl Case {
             credential: self.known.then_some(&credential),
             key: Some(VerificationKey::Hmac(&key)),
             bucket: self.bucket_exists.then_some(&bucket),
+            bucket_policy: Some(&bucket_policy),
+            existing_tags: self.existing_tags.as_ref(),
+            tls: None,
             source: source.as_ref(),
             form: None,
             transport: self.transport,
@@ -168,6 +187,20 @@ impl Case {
             "us-east-1",
             &mut Workspace::default(),
         )
+    }
+
+    fn authority(&self) -> Authority {
+        let names = ["first", "second", "third"];
+        let policies = names.into_iter().zip(self.policies.iter().copied());
+        let tags = vec![("Team".to_owned(), "blue".to_owned())];
+        Authority::read("app", policies, self.boundary, tags)
+    }
+
+    fn decide(&self) -> Result<Authorized, Refusal> {
+        match self.decided()? {
+            Decided::Permitted(permit) => Ok(*permit),
+            Decided::TagsNeeded(question) => panic!("{question:?}"),
+        }
     }
 
     fn code(&self) -> Option<ErrorCode> {

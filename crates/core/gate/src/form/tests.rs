@@ -13,10 +13,13 @@ use countersign_sigv4::{
 };
 
 use crate::{
-    Authorized, BucketRef, ClaimPlace, Country, Credential, FormRedirects, Guardrails, Identity,
-    Inquiry, PrincipalKind, Refusal, RevocationSet, Transport, decide, refuse_claim,
+    Authority, Authorized, BucketRef, ClaimPlace, Country, Credential, Decided, FormRedirects,
+    Guardrails, Identity, Inquiry, PrincipalKind, Refusal, RevocationSet, Transport, decide,
+    refuse_claim,
 };
 
+const FULL_ACCESS: &str =
+    r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#;
 const SIGNED_AT: i64 = 1_768_478_400;
 const HOST: &str = "files.example.com";
 const SIZES: &str = r#"["content-length-range",1,1024]"#;
@@ -151,6 +154,12 @@ impl Case {
                 access_key_id: AccessKeyId::new("AKID"),
             }),
             active: true,
+            authority: Arc::new(Authority::read(
+                "app",
+                [("full", FULL_ACCESS)],
+                None,
+                Vec::new(),
+            )),
             session_token: self.token_expected.map(SessionToken::new),
         };
         let bucket = BucketRef {
@@ -167,6 +176,9 @@ impl Case {
             credential: self.known.then_some(&credential),
             key: Some(VerificationKey::Hmac(&key)),
             bucket: self.bucket_exists.then_some(&bucket),
+            bucket_policy: None,
+            existing_tags: None,
+            tls: None,
             source: None,
             form: Some(&form),
             transport: self.transport,
@@ -175,12 +187,16 @@ impl Case {
             revocations: Some(&RevocationSet::default()),
             now: AmzDate::from_unix(SIGNED_AT + self.age_s),
         };
-        decide(
+        let decided = decide(
             &inquiry,
             &self.guardrails,
             "us-east-1",
             &mut Workspace::default(),
-        )
+        );
+        match decided? {
+            Decided::Permitted(permit) => Ok(*permit),
+            Decided::TagsNeeded(question) => panic!("{question:?}"),
+        }
     }
 
     fn refused(&self) -> (ErrorCode, String) {
