@@ -11,13 +11,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_gate::Authorized;
+use countersign_gate::{Authorized, ExistingTags, ObjectPlace, TagQuestion};
 use countersign_s3::{DeleteCondition, Operation, VersionId};
 
 pub(crate) use self::shared::{Shared, in_the_pool};
 use crate::close::CloseBucket;
 use crate::delete::Deletions;
-use crate::place::{Place, Target, Wanted, permitted_bucket, permitted_source};
+use crate::place::{OwnedPlace, Place, Target, Wanted, permitted_bucket, permitted_source};
 use crate::tags::SetTags;
 use crate::{
     CloseError, CommitError, DeleteError, DeleteOne, Deleted, Found, ListPage, ListRequest,
@@ -147,6 +147,32 @@ impl LocalStore {
     pub async fn find_source(&self, permit: &Authorized) -> Result<Found, StoreError> {
         let (place, wanted) = permitted_source(permit)?;
         self.shared.find(place, wanted).await
+    }
+
+    /// Looks up the tags that a policy asks for before anything is permitted. An object that is not there
+    /// has none.
+    ///
+    /// # Errors
+    /// [`StoreError`] if the store fails.
+    pub async fn existing_tags(&self, question: &TagQuestion) -> Result<ExistingTags, StoreError> {
+        Ok(ExistingTags {
+            target: self.tags_at(question.target()).await?,
+            source: self.tags_at(question.source()).await?,
+        })
+    }
+
+    async fn tags_at(&self, at: Option<&ObjectPlace>) -> Result<Vec<(String, String)>, StoreError> {
+        let Some(at) = at else {
+            return Ok(Vec::new());
+        };
+        let place = OwnedPlace {
+            bucket: at.bucket().id,
+            key: at.key().clone(),
+        };
+        match self.shared.find(place, Wanted::named(at.version())).await? {
+            Found::Object(object) => Ok(object.attributes().tags.clone()),
+            _ => Ok(Vec::new()),
+        }
     }
 
     /// Copies an object that [`find_source`](Self::find_source) found to the permitted key. No byte of

@@ -6,7 +6,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use countersign_gate::Transport;
+use countersign_gate::{TlsVersion, Transport};
 use countersign_request::RequestHead;
 use ipnet::IpNet;
 
@@ -22,6 +22,8 @@ pub(crate) struct Peer {
     pub(crate) trusted: bool,
     /// Whether TLS ends in this process.
     pub(crate) tls: bool,
+    /// Its version, once it is agreed upon.
+    pub(crate) tls_version: Option<TlsVersion>,
     /// Whether a trusted PROXY header named another client.
     pub(crate) proxied: bool,
 }
@@ -43,6 +45,7 @@ impl Peer {
             address,
             trusted: is_listed(address, trusted),
             tls,
+            tls_version: None,
             proxied: false,
         }
     }

@@ -6,9 +6,11 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use countersign_gate::TlsVersion;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use rustls::ProtocolVersion;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
@@ -55,7 +57,12 @@ pub(crate) async fn serve_connection(
             let io = Stalling::new(TokioIo::new(stream), stall);
             serve_http(&edge, peer, io, speaks_http2, &mut stop).await;
         }
-        Some((peer, Opened::Tls(tls))) => {
+        Some((mut peer, Opened::Tls(tls))) => {
+            peer.tls_version = match tls.get_ref().1.protocol_version() {
+                Some(ProtocolVersion::TLSv1_2) => Some(TlsVersion::V1_2),
+                Some(ProtocolVersion::TLSv1_3) => Some(TlsVersion::V1_3),
+                _ => None,
+            };
             let speaks_http2 = tls.get_ref().1.alpn_protocol() == Some(b"h2");
             let io = Stalling::new(TokioIo::new(*tls), stall);
             serve_http(&edge, peer, io, speaks_http2, &mut stop).await;

@@ -10,7 +10,9 @@
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use countersign_gate::{BucketRef, Credential, Identity, PrincipalKind};
+use countersign_gate::{
+    Asks, Authority, BucketPolicy, BucketRef, Credential, ExistingTags, Identity, PrincipalKind,
+};
 use countersign_s3::BucketName;
 use countersign_s3::cors::CorsConfiguration;
 use countersign_s3::xml::bucket_cors::read_cors;
@@ -50,6 +52,7 @@ struct Kept<T> {
 pub(crate) struct KnownBucket {
     pub(crate) reference: BucketRef,
     pub(crate) cors: OwnRules,
+    pub(crate) policy: Arc<BucketPolicy>,
 }
 
 /// The cross-origin rules that a bucket has of its own.
@@ -84,6 +87,8 @@ pub(crate) struct Found {
     pub(crate) bucket: Option<Arc<KnownBucket>>,
     /// The bucket that a copy reads from.
     pub(crate) source_bucket: Option<Arc<KnownBucket>>,
+    /// The tags of the objects, where a policy asks for them.
+    pub(crate) existing_tags: Option<ExistingTags>,
 }
 
 /// What is to be found for one request. Anonymous requests name no bucket but to learn its
@@ -129,6 +134,7 @@ impl Lookups {
             key,
             bucket: bucket(sought.bucket)?,
             source_bucket: bucket(sought.source_bucket)?,
+            existing_tags: None,
         })
     }
 
@@ -241,6 +247,23 @@ impl Lookups {
     }
 }
 
+impl Found {
+    /// What the policies that apply ask for.
+    pub(crate) fn asks(&self) -> Asks {
+        let of_bucket = |bucket: &Option<Arc<KnownBucket>>| {
+            bucket
+                .as_ref()
+                .map(|known| known.policy.asks())
+                .unwrap_or_default()
+        };
+        let of_key = self.key.as_ref().map(|key| key.credential.authority.asks());
+        of_key
+            .unwrap_or_default()
+            .or(of_bucket(&self.bucket))
+            .or(of_bucket(&self.source_bucket))
+    }
+}
+
 impl KnownBucket {
     fn new(bucket: Bucket) -> Self {
         let cors = match bucket.document(BucketDocument::Cors) {
@@ -249,7 +272,9 @@ impl KnownBucket {
                 read_cors(document.as_bytes()).map_or(OwnRules::Damaged, OwnRules::Some)
             }
         };
+        let policy = BucketPolicy::read(bucket.document(BucketDocument::Policy));
         Self {
+            policy: Arc::new(policy),
             reference: BucketRef {
                 name: bucket.name,
                 id: bucket.id,
@@ -266,6 +291,13 @@ impl KnownKey {
             UserKind::Ordinary => PrincipalKind::Ordinary,
             UserKind::Root => PrincipalKind::Root,
         };
+        let policies = key.authority.policies.iter();
+        let authority = Authority::read(
+            key.user.name.as_str(),
+            policies.map(|policy| (policy.name.as_str(), policy.document.as_str())),
+            key.authority.boundary.as_deref(),
+            key.authority.tags,
+        );
         let identity = Identity {
             user: key.user.name.as_str().into(),
             user_id: key.user.unique_id.into(),
@@ -275,6 +307,7 @@ impl KnownKey {
         let credential = Credential {
             identity: Arc::new(identity),
             active: key.status == KeyStatus::Active,
+            authority: Arc::new(authority),
             session_token: None,
         };
         Self {

@@ -6,6 +6,7 @@
 mod abort_multipart_upload;
 mod body_promise;
 mod bucket_configuration;
+mod bucket_policy;
 mod complete_multipart_upload;
 mod copy_object;
 mod create_bucket;

@@ -14,7 +14,9 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Instant;
 
-use countersign_gate::{Authorized, Country, Inquiry, Refusal, SourceInquiry, decide};
+use countersign_gate::{
+    Authorized, Country, Decided, Inquiry, Refusal, SourceInquiry, TagQuestion, decide,
+};
 use countersign_request::{Query, RequestHead};
 use countersign_s3::{Fault, Operation, PostForm, refuse_unsupported};
 use countersign_sigv4::chunked::StreamingSignature;
@@ -61,6 +63,8 @@ enum Considered {
         bucket: Option<Box<str>>,
         source_bucket: Option<Box<str>>,
     },
+    /// The policies ask for the tags of an object, with what was found already.
+    TagsNeeded(Box<(TagQuestion, Found)>),
     /// It is permitted and takes longer.
     Permitted(Box<Task>),
     /// There is nothing more to do but to answer.
@@ -137,7 +141,9 @@ async fn go_on(
             }
             (Settled { operation, outcome }, body)
         }
-        Considered::Form | Considered::LookUp { .. } => (undecided(), Some(body)),
+        Considered::Form | Considered::LookUp { .. } | Considered::TagsNeeded(_) => {
+            (undecided(), Some(body))
+        }
     }
 }
 
@@ -178,7 +184,7 @@ async fn form(
                         counted.whole(edge, incoming, carry_out).await
                     }
                 },
-                Considered::Form | Considered::LookUp { .. } => {
+                Considered::Form | Considered::LookUp { .. } | Considered::TagsNeeded(_) => {
                     (undecided().outcome, Some(incoming))
                 }
             }
@@ -190,7 +196,7 @@ async fn form(
     (settled(outcome), None)
 }
 
-/// Asks the state for what memory did not know, if that is what is missing, and decides again.
+/// Asks the state and the index for what memory did not know, and decides again, until nothing is missing.
 async fn look_up(
     edge: &Arc<Edge>,
     peer: &Peer,
@@ -198,26 +204,44 @@ async fn look_up(
     form: Option<&PostForm>,
     considered: Considered,
 ) -> Considered {
-    let Considered::LookUp {
-        access_key_id,
-        bucket,
-        source_bucket,
-    } = &considered
-    else {
-        return considered;
+    let found = match considered {
+        Considered::LookUp {
+            access_key_id,
+            bucket,
+            source_bucket,
+        } => {
+            let sought = Sought {
+                access_key_id: access_key_id.as_deref(),
+                bucket: bucket.as_deref(),
+                source_bucket: source_bucket.as_deref(),
+            };
+            edge.lookups.fetch(sought).await.map_err(answer::internal)
+        }
+        Considered::TagsNeeded(needed) => {
+            let (question, found) = *needed;
+            let tags = edge.objects.existing_tags(&question).await;
+            tags.map(|tags| Found {
+                existing_tags: Some(tags),
+                ..found
+            })
+            .map_err(answer::internal)
+        }
+        known => return known,
     };
-    let sought = Sought {
-        access_key_id: access_key_id.as_deref(),
-        bucket: bucket.as_deref(),
-        source_bucket: source_bucket.as_deref(),
-    };
-    let found = edge.lookups.fetch(sought).await;
-    match found {
+    let considered = match found {
         Ok(found) => consider(edge, peer, parts, Some(found), form),
-        Err(error) => Considered::Settled(Settled {
+        Err(refusal) => Considered::Settled(Settled {
             operation: None,
-            outcome: Err(answer::internal(error)),
+            outcome: Err(refusal),
         }),
+    };
+    match considered {
+        // With what was looked up the tags may turn out to be needed; after that nothing can be missing.
+        Considered::TagsNeeded(needed) => {
+            let again = look_up(edge, peer, parts, form, Considered::TagsNeeded(needed));
+            Box::pin(again).await
+        }
+        considered => considered,
     }
 }
 
@@ -316,6 +340,7 @@ fn consider_with(
     let source = copied.as_ref().map(|source| SourceInquiry {
         bucket_name: &source.bucket,
         bucket: found.source_bucket.as_ref().map(|known| &known.reference),
+        bucket_policy: found.source_bucket.as_ref().map(|known| &known.policy),
         key: &source.key,
         version: source.version.as_deref(),
     });
@@ -338,21 +363,30 @@ fn consider_with(
         credential: found.key.as_ref().map(|known| &known.credential),
         key: Some(key),
         bucket: found.bucket.as_ref().map(|known| &known.reference),
+        bucket_policy: found.bucket.as_ref().map(|known| &known.policy),
+        existing_tags: found.existing_tags.as_ref(),
         source: source.as_ref(),
         form,
+        tls: peer.tls_version,
         transport: client.transport,
         client: client.address,
         country: Country::NotLookedUp,
         revocations: revocations.as_deref(),
         now: AmzDate::from_unix(now_ms.div_euclid(1_000)),
     };
-    let permit = decide(
+    let decided = decide(
         &inquiry,
         &edge.settings.guardrails,
         edge.lookups.region(),
         workspace,
     )?;
     drop(revocations);
+    let permit = match decided {
+        Decided::Permitted(permit) => *permit,
+        Decided::TagsNeeded(question) => {
+            return Ok(Considered::TagsNeeded(Box::new((question, found))));
+        }
+    };
     restricted::refuse_unheld(&permit)?;
     if pressed {
         landing_page::check_pressed(&head)?;

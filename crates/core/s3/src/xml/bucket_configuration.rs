@@ -88,6 +88,13 @@ pub fn versioning_document(versioning: Versioning) -> String {
 }
 
 impl PublicAccessBlock {
+    /// Whether a policy that gives something to everybody is refused.
+    #[must_use]
+    pub fn blocks_public_policy(&self) -> bool {
+        let [_, _, policies, _] = self.blocked;
+        policies
+    }
+
     /// Everything is blocked, as in a new bucket.
     pub const ALL: Self = Self { blocked: [true; 4] };
 
@@ -200,11 +207,11 @@ fn is_owner(element: &Element, owner: Owner<'_>) -> Result<bool, ConfigurationEr
     Ok(id == Some(owner.id) && group.is_none() && mail.is_none())
 }
 
-/// Writes the answer of `GetBucketPolicyStatus`: no bucket is public.
+/// Writes the answer of `GetBucketPolicyStatus`.
 #[must_use]
-pub fn policy_status_document() -> String {
+pub fn policy_status_document(is_public: bool) -> String {
     document("PolicyStatus", |xml| {
-        xml.text("IsPublic", "false");
+        xml.text("IsPublic", if is_public { "true" } else { "false" });
     })
 }
 

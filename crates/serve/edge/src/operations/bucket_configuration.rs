@@ -5,9 +5,8 @@
 
 use countersign_gate::{BucketRef, Refusal};
 use countersign_s3::xml::bucket_configuration::{
-    PublicAccessBlock, access_list_document, empty_document, ownership_document,
-    policy_status_document, read_access_list, read_ownership, read_versioning,
-    request_payment_document, versioning_document,
+    PublicAccessBlock, access_list_document, empty_document, ownership_document, read_access_list,
+    read_ownership, read_versioning, request_payment_document, versioning_document,
 };
 use countersign_s3::xml::bucket_cors::{cors_document, read_cors};
 use countersign_s3::xml::tagging::{MAX_BUCKET_TAGS, read_tagging, tagging_document};
@@ -17,6 +16,7 @@ use http::StatusCode;
 use http::request::Parts;
 use hyper::body::Incoming;
 
+use super::bucket_policy;
 use super::document::{CONFIGURATION_BYTES, read_document};
 use super::list_buckets::OWNER;
 use super::versioned::{found_object, object_to_change};
@@ -57,7 +57,10 @@ pub(super) async fn perform(
         O::GetBucketAcl => Ok(told(access_list_document(OWNER))),
         O::GetObjectAcl => object_access_list(edge, &task).await,
         O::PutBucketAcl | O::PutObjectAcl => put_access_list(edge, task, parts, body).await,
-        O::GetBucketPolicyStatus => Ok(told(policy_status_document())),
+        O::DeleteBucketPolicy => remove(edge, &task, D::Policy).await,
+        O::GetBucketPolicy => bucket_policy::get(edge, &task).await,
+        O::GetBucketPolicyStatus => bucket_policy::status(edge, &task).await,
+        O::PutBucketPolicy => bucket_policy::put(edge, task, parts, body).await,
         O::GetBucketRequestPayment => Ok(told(request_payment_document())),
         O::GetBucketAccelerateConfiguration => Ok(told(empty_document("AccelerateConfiguration"))),
         O::GetBucketLogging => Ok(told(empty_document("BucketLoggingStatus"))),
@@ -75,6 +78,7 @@ pub(super) fn knows(operation: Operation) -> bool {
         || matches!(
             operation,
             O::DeleteBucketCors
+                | O::DeleteBucketPolicy
                 | O::DeleteBucketOwnershipControls
                 | O::DeleteBucketTagging
                 | O::DeletePublicAccessBlock
@@ -84,6 +88,7 @@ pub(super) fn knows(operation: Operation) -> bool {
                 | O::GetBucketLogging
                 | O::GetBucketNotificationConfiguration
                 | O::GetBucketOwnershipControls
+                | O::GetBucketPolicy
                 | O::GetBucketPolicyStatus
                 | O::GetBucketRequestPayment
                 | O::GetBucketTagging
@@ -93,6 +98,7 @@ pub(super) fn knows(operation: Operation) -> bool {
                 | O::PutBucketAcl
                 | O::PutBucketCors
                 | O::PutBucketOwnershipControls
+                | O::PutBucketPolicy
                 | O::PutBucketTagging
                 | O::PutBucketVersioning
                 | O::PutObjectAcl
@@ -105,7 +111,6 @@ fn not_configured(operation: Operation) -> ErrorCode {
     match operation {
         Operation::GetBucketEncryption => ErrorCode::ServerSideEncryptionConfigurationNotFoundError,
         Operation::GetBucketLifecycleConfiguration => ErrorCode::NoSuchLifecycleConfiguration,
-        Operation::GetBucketPolicy => ErrorCode::NoSuchBucketPolicy,
         Operation::GetBucketReplication => ErrorCode::ReplicationConfigurationNotFoundError,
         Operation::GetBucketWebsite => ErrorCode::NoSuchWebsiteConfiguration,
         Operation::GetObjectLockConfiguration => ErrorCode::ObjectLockConfigurationNotFoundError,
@@ -113,11 +118,11 @@ fn not_configured(operation: Operation) -> ErrorCode {
     }
 }
 
-fn told(document: String) -> Answer {
+pub(super) fn told(document: String) -> Answer {
     answer::document(document)
 }
 
-fn done(status: StatusCode) -> Answer {
+pub(super) fn done(status: StatusCode) -> Answer {
     let mut answer = answer::empty(status);
     if status == StatusCode::OK {
         answer::set_length(&mut answer, 0);
@@ -125,12 +130,12 @@ fn done(status: StatusCode) -> Answer {
     answer
 }
 
-fn bucket_of(task: &Task) -> Result<&BucketRef, Refusal> {
+pub(super) fn bucket_of(task: &Task) -> Result<&BucketRef, Refusal> {
     let bucket = task.permit.bucket();
     bucket.ok_or_else(|| answer::internal("permit without bucket"))
 }
 
-fn refuse_missing(task: &Task, code: ErrorCode) -> Refusal {
+pub(super) fn refuse_missing(task: &Task, code: ErrorCode) -> Refusal {
     let name = task.permit.bucket().map(|bucket| bucket.name.as_str());
     Fault::new(code)
         .with("BucketName", name.unwrap_or_default())
@@ -151,16 +156,25 @@ async fn kept(
     kind: BucketDocument,
     missing: ErrorCode,
 ) -> Result<Answer, Refusal> {
+    match document_of(edge, task, kind).await? {
+        Some(document) => Ok(told(document)),
+        None => Err(refuse_missing(task, missing)),
+    }
+}
+
+/// The document of this kind, if there is one.
+pub(super) async fn document_of(
+    edge: &Edge,
+    task: &Task,
+    kind: BucketDocument,
+) -> Result<Option<String>, Refusal> {
     let permitted = bucket_of(task)?;
     let found = edge.lookups.state().find_bucket(&permitted.name).await;
     let bucket = found
         .map_err(answer::internal)?
         .filter(|bucket| bucket.id == permitted.id)
         .ok_or_else(|| refuse_missing(task, ErrorCode::NoSuchBucket))?;
-    match bucket.document(kind) {
-        Some(document) => Ok(told(document.to_owned())),
-        None => Err(refuse_missing(task, missing)),
-    }
+    Ok(bucket.document(kind).map(str::to_owned))
 }
 
 /// Checks a document and keeps it, written anew.
@@ -189,12 +203,23 @@ async fn put(
             (BucketDocument::PublicAccessBlock, block.document())
         }
     };
-    let bucket = bucket_of(&task)?;
-    let state = edge.lookups.state();
-    let put = state.put_bucket_document(&bucket.name, bucket.id, kind, &document);
-    put.await.map_err(|error| refuse_state(error, &task))?;
-    edge.lookups.invalidate();
+    keep(edge, &task, kind, &document).await?;
     Ok(done(StatusCode::OK))
+}
+
+/// Keeps a document in place of an earlier one of its kind.
+pub(super) async fn keep(
+    edge: &Edge,
+    task: &Task,
+    kind: BucketDocument,
+    document: &str,
+) -> Result<(), Refusal> {
+    let bucket = bucket_of(task)?;
+    let state = edge.lookups.state();
+    let put = state.put_bucket_document(&bucket.name, bucket.id, kind, document);
+    put.await.map_err(|error| refuse_state(error, task))?;
+    edge.lookups.invalidate();
+    Ok(())
 }
 
 async fn remove(edge: &Edge, task: &Task, kind: BucketDocument) -> Result<Answer, Refusal> {

@@ -28,7 +28,7 @@ pub(super) async fn perform(
     let judged: Vec<Result<DeleteOne, Fault>> = request
         .objects
         .iter()
-        .map(|entry| deletion(edge, entry))
+        .map(|entry| deletion(edge, &task, entry))
         .collect();
     let wanted: Vec<DeleteOne> = judged
         .iter()
@@ -73,8 +73,13 @@ fn require_integrity(task: &Task, parts: &Parts) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn deletion(edge: &Edge, entry: &DeleteEntry) -> Result<DeleteOne, Fault> {
+fn deletion(edge: &Edge, task: &Task, entry: &DeleteEntry) -> Result<DeleteOne, Fault> {
     let key = entry.object_key()?;
+    let rights = task.permit.deletes().ok_or(ErrorCode::InternalError);
+    rights
+        .map_err(Fault::new)?
+        .require(key.as_str(), entry.version_id.as_deref())
+        .map_err(|refusal| refusal.fault().clone())?;
     if key.has_dot_segments() && !edge.settings.guardrails.dot_segments {
         return Err(Fault::new(ErrorCode::InvalidURI));
     }
