@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 
 from harness.boto import client_for, refused
 from harness.http import request
+from harness.objects import signed
 from harness.server import BUCKET
 from harness.signer import encode, presign
 
@@ -315,6 +316,107 @@ def test_e7_an_upload_belongs_to_its_key_and_part_numbers_are_bounded(client, ei
     for invented in ("x", "0" * 32, "../../etc/passwd"):
         place["UploadId"] = invented
         assert refused(client.upload_part, **place, PartNumber=1, Body=b"x") == "NoSuchUpload"
+
+
+def test_e7_a_thousand_crumbs_make_no_object_and_no_part_is_numbered_beyond_the_last(client, either, name):
+    upload = begin(client, name)
+    crumbs = []
+    for number in (1, 2, 9_999, 10_000):
+        crumbs.append(part(client, name, upload, number, b"x"))
+    assert refused(client.upload_part, Bucket=BUCKET, Key=name, UploadId=upload, PartNumber=10_001, Body=b"x") == (
+        "InvalidArgument"
+    )
+    with pytest.raises(ClientError) as caught:
+        complete(client, name, upload, crumbs)
+    assert caught.value.response["Error"]["Code"] == "EntityTooSmall"
+    many = [{"PartNumber": number, "ETag": crumbs[0]["ETag"]} for number in range(1, 10_002)]
+    with pytest.raises(ClientError) as caught:
+        complete(client, name, upload, many)
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert refused(client.get_object, Bucket=BUCKET, Key=name) == "NoSuchKey"
+
+
+@pytest.fixture
+def begun(client, name):
+    """Two uploads of one key and one of another, and a link for part 1 of the first."""
+    return begin(client, name), begin(client, name), begin(client, f"{name}-other")
+
+
+def test_c2_a_link_for_a_part_is_for_that_part_of_that_upload(client, either, begun, name):
+    mine, second, others = begun
+    link = presign(either.key, "PUT", either.object_url(name), query=f"partNumber=1&uploadId={mine}")
+    path, _, query = link.partition("?")
+    without = "&".join(pair for pair in query.split("&") if not pair.startswith(("partNumber", "uploadId")))
+    for wrong in (
+        link.replace("partNumber=1", "partNumber=2"),
+        link.replace("partNumber=1", "partNumber=01"),
+        link.replace(mine, second),
+        link.replace(mine, others),
+        link.replace(name, f"{name}-other").replace(mine, others),
+        link.replace(name, f"{name}-other"),
+        f"{path}?{without}",
+    ):
+        answer = request("PUT", wrong, body=b"x", ca=either.ca)
+        assert (answer.status, answer.code) == (403, "SignatureDoesNotMatch"), wrong
+    mixed = [f"{link}{more}" for more in (f"&uploadId={second}", f"&uploadid={second}", "&partNumber=2")]
+    for wrong in (*mixed, f"{link}&%75ploadId={second}", link.replace("partNumber=1&", "")):
+        answer = request("PUT", wrong, body=b"x", ca=either.ca)
+        assert answer.status in (400, 403), wrong
+    for method in ("GET", "HEAD", "POST", "DELETE"):
+        # There is no HEAD of a part, whoever signs it.
+        assert request(method, link, ca=either.ca).status == (405 if method == "HEAD" else 403), method
+    for key, upload in ((name, mine), (name, second), (f"{name}-other", others)):
+        assert "Parts" not in client.list_parts(Bucket=BUCKET, Key=key, UploadId=upload)
+    assert request("PUT", link, body=b"x", ca=either.ca).status == 200
+    (stored,) = client.list_parts(Bucket=BUCKET, Key=name, UploadId=mine)["Parts"]
+    assert (stored["PartNumber"], stored["Size"]) == (1, 1)
+    assert refused(client.get_object, Bucket=BUCKET, Key=name) == "NoSuchKey"
+
+
+def test_c2_an_upload_of_one_key_takes_no_part_for_another_however_it_is_signed(client, either, begun, name):
+    mine, _, others = begun
+    for key, upload in ((name, others), (f"{name}-other", mine)):
+        for method, query in (
+            ("PUT", f"partNumber=1&uploadId={upload}"),
+            ("POST", f"uploadId={upload}"),
+            ("GET", f"uploadId={upload}"),
+            ("DELETE", f"uploadId={upload}"),
+        ):
+            body = b"<CompleteMultipartUpload/>" if method == "POST" else b"x" if method == "PUT" else None
+            answer = signed(either, method, f"{either.object_url(key)}?{query}", body=body)
+            assert answer.code in ("NoSuchUpload", "MalformedXML"), (method, answer.body)
+    for key, upload in ((name, mine), (f"{name}-other", others)):
+        assert "Parts" not in client.list_parts(Bucket=BUCKET, Key=key, UploadId=upload)
+
+
+def test_l3_ranges_of_an_object_from_parts_are_one_or_the_whole(client, either, name):
+    upload = begin(client, name)
+    bodies = [b"a" * LEAST, b"b" * LEAST, b"c" * 7]
+    complete(client, name, upload, [part(client, name, upload, n, body) for n, body in enumerate(bodies, 1)])
+    whole = b"".join(bodies)
+
+    def read(header, query=""):
+        url = presign(either.key, "GET", either.object_url(name), query=query)
+        return request("GET", url, {"range": header} if header else {}, ca=either.ca)
+
+    edges = [0, 1, LEAST - 1, LEAST, LEAST + 1, 2 * LEAST - 1, 2 * LEAST, 2 * LEAST + 6]
+    for first in edges:
+        for last in [edge for edge in edges if edge >= first]:
+            answer = read(f"bytes={first}-{last}")
+            assert answer.status == 206 and answer.body == whole[first : last + 1], (first, last)
+            assert answer.headers["content-range"] == f"bytes {first}-{last}/{len(whole)}"
+    for count in (1, 7, 8, LEAST + 8, len(whole), len(whole) + 1):
+        assert read(f"bytes=-{count}").body == whole[-count:]
+    many = ",".join(f"{at}-{at}" for at in range(0, 2_000, 2))
+    for ignored in (f"bytes={many}", "bytes=0-0,-1", "bytes=0-0, 5242880-5242880", "bytes=5-2", "items=0-1"):
+        answer = read(ignored)
+        assert (answer.status, len(answer.body)) == (200, len(whole)), ignored[:20]
+        assert "content-range" not in answer.headers
+    for beyond in (f"bytes={len(whole)}-", "bytes=18446744073709551615-", "bytes=-0"):
+        answer = read(beyond)
+        assert (answer.status, answer.code) == (416, "InvalidRange"), beyond
+        assert answer.element("ActualObjectSize") == str(len(whole))
+    assert read("bytes=0-0", "partNumber=1").status == 400
 
 
 def test_a_part_sent_twice_counts_once_and_the_last_one(client, name):

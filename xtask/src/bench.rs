@@ -17,7 +17,7 @@ mod listing;
 mod measure;
 mod memory;
 mod multipart;
-mod nginx;
+pub(crate) mod nginx;
 mod options;
 mod peer;
 mod programs;

@@ -146,7 +146,7 @@ http {{
 
 /// Finds an nginx with the modules needed. Where none is installed, Debian's package is fetched and
 /// unpacked under `folder`, so nothing is installed or started on the machine.
-fn find_or_fetch(folder: &Path) -> Result<PathBuf> {
+pub(crate) fn find_or_fetch(folder: &Path) -> Result<PathBuf> {
     let unpacked = folder.join("nginx/usr/sbin/nginx");
     let installed = ["/usr/sbin/nginx", "/usr/bin/nginx"].map(PathBuf::from);
     for program in installed.iter().chain([&unpacked]) {

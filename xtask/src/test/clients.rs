@@ -24,10 +24,12 @@ struct Metadata {
 pub(super) fn run(options: &Options) -> Result<Tally> {
     // The whole workspace, because that is how the tests before were built.
     succeed(cargo().args(["build", "--workspace", "--bins"]))?;
-    let binary = target_directory()?.join("debug/countersign");
+    let target = target_directory()?;
+    let binary = target.join("debug/countersign");
     if options.install {
         install::system_packages()?;
         install::node_packages()?;
+        install::nginx(&target)?;
     }
     let python = install::python(options.install)?;
     let mut tally = pytest(&python, &binary)?;

@@ -13,6 +13,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result};
 
 use super::runner::succeeds;
+use crate::bench::nginx;
 use crate::command::{cargo, repository_root, succeed};
 
 /// A system package, and how to see whether it is needed.
@@ -106,6 +107,15 @@ fn missing(packages: &[Needed]) -> Vec<&'static str> {
     };
     let missing = packages.iter().filter(is_missing);
     missing.map(|needed| needed.package).collect()
+}
+
+/// Fetches the nginx that stands between server and clients as a cache, as the benchmark does: nothing is
+/// installed, and no service begins.
+pub(super) fn nginx(target: &Path) -> Result<()> {
+    if let Err(error) = nginx::find_or_fetch(&target.join("bench")) {
+        writeln!(std::io::stderr(), "warning: {error:#}")?;
+    }
+    Ok(())
 }
 
 /// The Python of the virtual environment, which is made or renewed if the pins changed.

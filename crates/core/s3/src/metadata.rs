@@ -19,8 +19,8 @@ use crate::fields::text;
 use crate::{ErrorCode, Fault, FieldError, Fields, ObjectAttributes};
 
 pub use storage_class::StorageClassError;
+pub(crate) use tagging::tags_of_document;
 pub use tagging::{MAX_OBJECT_TAGS, TaggingError, parse_tagging};
-pub(crate) use tagging::{check_count, check_tag};
 
 /// The most bytes that names and values of user metadata may have together.
 pub const MAX_METADATA_BYTES: usize = 2048;

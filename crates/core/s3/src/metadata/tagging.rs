@@ -82,8 +82,29 @@ pub fn parse_tagging(value: &str) -> Result<Vec<(String, String)>, TaggingError>
     Ok(tags)
 }
 
+/// Takes the tags of a document, wherever it stands: at most `most`, each by the rules, no key twice.
+///
+/// # Errors
+/// [`TaggingError`] with the first rule that is broken.
+pub(crate) fn tags_of_document(
+    pairs: &[(&str, &str)],
+    most: usize,
+) -> Result<Vec<(String, String)>, TaggingError> {
+    check_count(pairs.len(), most)?;
+    let mut tags: Vec<(String, String)> = Vec::with_capacity(pairs.len());
+    for (key, value) in pairs {
+        check_tag(key, value)?;
+        if tags.iter().any(|(known, _)| known == key) {
+            let key = (*key).to_owned();
+            return Err(TaggingError::Repeated { key });
+        }
+        tags.push(((*key).to_owned(), (*value).to_owned()));
+    }
+    Ok(tags)
+}
+
 /// Holds one tag to the rules.
-pub(crate) fn check_tag(key: &str, value: &str) -> Result<(), TaggingError> {
+fn check_tag(key: &str, value: &str) -> Result<(), TaggingError> {
     let owned = str::to_owned;
     if is_reserved(key) {
         return Err(TaggingError::Reserved { key: owned(key) });
@@ -101,7 +122,7 @@ pub(crate) fn check_tag(key: &str, value: &str) -> Result<(), TaggingError> {
 }
 
 /// Holds their number to the limit.
-pub(crate) fn check_count(count: usize, most: usize) -> Result<(), TaggingError> {
+fn check_count(count: usize, most: usize) -> Result<(), TaggingError> {
     if count > most {
         return Err(TaggingError::TooMany { count, most });
     }

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::{Element, Limits, XmlError, XmlWriter, read};
-use crate::metadata::{check_count, check_tag};
+use crate::metadata::tags_of_document;
 use crate::{ErrorCode, Fault, TaggingError};
 
 /// The most tags of a bucket.
@@ -48,18 +48,9 @@ pub(super) fn tags_of(
     elements: &[Element],
     most: usize,
 ) -> Result<Vec<(String, String)>, TaggingDocumentError> {
-    check_count(elements.len(), most)?;
-    let mut tags: Vec<(String, String)> = Vec::with_capacity(elements.len());
-    for tag in elements {
-        let (key, value) = key_and_value(tag).ok_or(TaggingDocumentError::Shape)?;
-        check_tag(key, value)?;
-        if tags.iter().any(|(known, _)| known == key) {
-            let key = key.to_owned();
-            return Err(TaggingError::Repeated { key }.into());
-        }
-        tags.push((key.to_owned(), value.to_owned()));
-    }
-    Ok(tags)
+    let pairs: Option<Vec<(&str, &str)>> = elements.iter().map(key_and_value).collect();
+    let pairs = pairs.ok_or(TaggingDocumentError::Shape)?;
+    Ok(tags_of_document(&pairs, most)?)
 }
 
 fn key_and_value(tag: &Element) -> Option<(&str, &str)> {
