@@ -68,6 +68,8 @@ mod request;
 mod resource;
 mod statement;
 mod suggest;
+#[cfg(test)]
+mod testing;
 mod variable;
 
 pub use catalogue::{Family, KeyFacts, condition_keys, s3_actions};

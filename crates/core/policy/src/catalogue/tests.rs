@@ -1,1 +1,41 @@
+use super::*;
 
+#[test]
+fn keys_are_found_in_any_case_and_tags_by_their_family() {
+    assert_eq!(find("AWS:sourceip").unwrap().name, "aws:SourceIp");
+    assert_eq!(
+        find("aws:principaltag/dp:exclude").unwrap().family,
+        Family::Any
+    );
+    assert!(find("aws:PrincipalTag/").is_none());
+    assert!(find("aws:PrincipalTag").is_none());
+    assert!(find("aws:Source").is_none());
+    assert!(find("é").is_none());
+}
+
+#[test]
+fn names_stand_once_and_in_order() {
+    let names: Vec<_> = condition_keys()
+        .iter()
+        .map(|facts| facts.name.to_ascii_lowercase())
+        .collect();
+    assert!(names.is_sorted());
+    assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+    let actions: Vec<_> = s3_actions().map(str::to_ascii_lowercase).collect();
+    assert!(actions.is_sorted());
+    assert!(actions.windows(2).all(|pair| pair[0] != pair[1]));
+}
+
+#[test]
+fn every_action_that_a_request_can_need_may_be_named() {
+    for operation in countersign_s3::Operation::ALL {
+        let needed = [operation.iam_action(), operation.iam_action_on_version()];
+        for name in needed
+            .into_iter()
+            .flatten()
+            .filter_map(|a| a.strip_prefix("s3:"))
+        {
+            assert!(s3_actions().any(|known| known == name), "{name}");
+        }
+    }
+}
