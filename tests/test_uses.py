@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 from urllib.parse import urlsplit
 
 import pytest
@@ -201,3 +202,36 @@ def test_uses_survive_a_killed_server(tmp_path, name):
         assert spent(request("GET", url))
     finally:
         server.stop()
+
+
+def respelled(url, random):
+    """The same URL, written otherwise: other order, other escapes, the same meaning."""
+    head, _, query = url.partition("?")
+    pairs = query.split("&")
+    random.shuffle(pairs)
+
+    def spell(character):
+        if character.isalnum() and random.random() < 0.3:
+            return f"%{ord(character):02X}"
+        return character
+
+    written = []
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        again = "".join(value[i : i + 1] if value[i] == "%" or "%" in value[max(0, i - 2) : i] else spell(value[i])
+                        for i in range(len(value)))
+        written.append(f"{name}={again}")
+    return f"{head}?{'&'.join(written)}"
+
+
+@pytest.mark.parametrize("restrictions", [{"uses": 3}, {"uses": 3, "id": "same"}])
+def test_a6_two_hundred_spellings_of_one_url_share_one_counter(proxied, name, restrictions):
+    put(proxied, name, b"x" * 50)
+    restrictions = {key: f"{name}" if key == "id" else value for key, value in restrictions.items()}
+    url = link(proxied, name, **restrictions)
+    random = Random(7)
+    spellings = {respelled(url, random) for _ in range(200)}
+    assert len(spellings) == 200
+    answers = [fetch(other, f"198.{n}.1.1") for n, other in enumerate(spellings)]
+    assert sorted(a.status for a in answers) == [200] * 3 + [403] * 197
+    assert all(spent(answer) for answer in answers if answer.status != 200)
