@@ -23,8 +23,8 @@ pub(crate) use error::ConfigError;
 pub(crate) use public_url::PublicUrl;
 pub(crate) use resolve::Overrides;
 pub(crate) use resolved::{
-    Config, Durability, Guardrails, Limits, Log, LogFormat, LogLevel, PrefixCeiling, Profile,
-    REGION, Revocation, Store, Tls, parse_region,
+    Config, Country, Durability, Guardrails, Limits, Log, LogFormat, LogLevel, PrefixCeiling,
+    Profile, REGION, Revocation, Store, Tls, parse_region,
 };
 pub(crate) use secret_file::SecretFileWarning;
 

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 
 use countersign_policy::{
-    Context, Decision, Grant, NamedPolicy, Policies, PolicyDocument, PolicyKind, Principal, Request,
-    Resource, StatementName, Value, Values, evaluate,
+    Context, Decision, Grant, NamedPolicy, Policies, PolicyDocument, PolicyKind, Principal,
+    Request, Resource, StatementName, Value, Values, evaluate,
 };
 use serde_json::{Map, Value as Json};
 

@@ -67,7 +67,7 @@ pub use listing::{
     ListError, ListParameters, ListPosition, MAX_PAGE, Page, PageBuilder, Step,
     VersionListParameters, common_prefix,
 };
-pub use media_kind::{BEGINNING_BYTES, may_be_shown};
+pub use media_kind::{BEGINNING_BYTES, may_be_of_type, may_be_shown};
 pub use metadata::{
     MAX_METADATA_BYTES, MAX_OBJECT_TAGS, MetadataError, StorageClassError, TaggingError,
     attributes_of, parse_tagging, response_headers,

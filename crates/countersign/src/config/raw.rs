@@ -22,6 +22,7 @@ use super::{Durability, LogFormat, LogLevel, Profile, PublicUrl};
 pub(super) struct RawConfig {
     pub(super) admin_listen: Option<Text<Listen>>,
     pub(super) cors: Option<RawCors>,
+    pub(super) country: Option<RawCountry>,
     pub(super) data_dir: Option<PathBuf>,
     pub(super) domains: Option<Vec<Text<Domain>>>,
     pub(super) guardrails: Option<RawGuardrails>,
@@ -91,6 +92,13 @@ pub(super) struct RawCors {
     pub(super) allowed_origins: Option<Vec<String>>,
     pub(super) expose_headers: Option<Vec<String>>,
     pub(super) max_age: Option<TimeSpan>,
+}
+
+/// `[country]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawCountry {
+    pub(super) database: Option<PathBuf>,
 }
 
 /// `[revocation]`

@@ -84,6 +84,7 @@ pub(super) fn resolve(
         limits: sections::limits(raw.limits.unwrap_or_default(), source)?,
         guardrails: sections::guardrails(raw.guardrails.unwrap_or_default(), source)?,
         cors: sections::cors(raw.cors.unwrap_or_default(), source)?,
+        country: sections::country(raw.country.unwrap_or_default(), source),
         revocation: sections::revocation(raw.revocation.unwrap_or_default(), source)?,
         store: sections::store(raw.store.unwrap_or_default(), source)?,
         log: sections::log(raw.log.unwrap_or_default()),

@@ -47,6 +47,8 @@ pub(crate) struct Config {
     /// What browsers may do from other origins; none means nothing.
     #[serde(serialize_with = "rules")]
     pub(crate) cors: Option<CorsConfiguration>,
+    /// How the country of a client is known.
+    pub(crate) country: Country,
     /// How revocations are followed.
     pub(crate) revocation: Revocation,
     /// How objects are kept.
@@ -221,6 +223,13 @@ impl Default for Store {
             upload_max_age: Duration::from_secs(7 * 24 * 3600),
         }
     }
+}
+
+/// How the country of a client is known.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+pub(crate) struct Country {
+    /// A table in MaxMind DB format; without one no country is known.
+    pub(crate) database: Option<PathBuf>,
 }
 
 /// What is logged.

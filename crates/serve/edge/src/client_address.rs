@@ -88,7 +88,7 @@ fn forwarded_for(head: &RequestHead<'_>, peer: IpAddr, trusted: &[IpNet]) -> Opt
     let mut nearest = None;
     let lines: Vec<&str> = head
         .values("x-forwarded-for")
-        .filter_map(|v| std::str::from_utf8(v).ok())
+        .map(|line| std::str::from_utf8(line).unwrap_or_default())
         .collect();
     let hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
     for hop in hops {

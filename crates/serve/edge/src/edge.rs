@@ -8,8 +8,10 @@ use countersign_s3::Addressing;
 use http::HeaderValue;
 
 use crate::clock::Clock;
+use crate::country::Countries;
 use crate::lookup::Lookups;
 use crate::metrics::Metrics;
+use crate::pace::Paces;
 use crate::request_id::HostId;
 use crate::revocations::Revocations;
 use crate::settings::Settings;
@@ -23,6 +25,8 @@ pub(crate) struct Edge {
     pub(crate) objects: LocalStore,
     pub(crate) metrics: Metrics,
     pub(crate) revocations: Arc<Revocations>,
+    pub(crate) countries: Countries,
+    pub(crate) paces: Arc<Paces>,
     pub(crate) host_id: HostId,
     pub(crate) region_header: HeaderValue,
     pub(crate) draining: AtomicBool,
@@ -46,6 +50,8 @@ impl Edge {
             objects,
             metrics: Metrics::new(),
             revocations: Arc::new(Revocations::new(settings.max_staleness)),
+            countries: Countries::open(settings.country_table.clone()),
+            paces: Arc::default(),
             host_id: HostId::new(),
             region_header,
             draining: AtomicBool::new(false),

@@ -13,6 +13,7 @@ const FOLLOW_STATE: Duration = Duration::from_millis(200);
 const CHECK_CERTIFICATES: Duration = Duration::from_secs(2);
 const FORGET_IN_MEMORY: Duration = Duration::from_secs(1);
 const FORGET_IN_STATE: Duration = Duration::from_secs(600);
+const CHECK_COUNTRIES: Duration = Duration::from_secs(2);
 const NOTE_USES: Duration = Duration::from_secs(30);
 const SWEEP: Duration = Duration::from_secs(3_600);
 const RENDER_UPKEEP: Duration = Duration::from_secs(5);
@@ -26,6 +27,7 @@ pub(crate) async fn keep(edge: Arc<Edge>, certificates: Option<Arc<Certificates>
         sweep(&edge),
         keep_metrics(&edge),
         reload_certificates(certificates),
+        reload_countries(&edge),
     );
 }
 
@@ -118,6 +120,19 @@ async fn reload_certificates(certificates: Option<Arc<Certificates>>) {
             Ok(false) => {}
             Ok(true) => tracing::info!("new certificate in use"),
             Err(error) => tracing::error!(%error, "the old certificate stays in use"),
+        }
+    }
+}
+
+/// Follows the file of the country table, whose reading takes longer than a request may wait.
+async fn reload_countries(edge: &Arc<Edge>) {
+    loop {
+        edge.metrics.tell_country_table(edge.countries.built_s());
+        tokio::time::sleep(CHECK_COUNTRIES).await;
+        let edge = Arc::clone(edge);
+        let reloading = tokio::task::spawn_blocking(move || edge.countries.reload_if_changed());
+        if let Err(error) = reloading.await {
+            tracing::error!(%error, "could not read the country table");
         }
     }
 }

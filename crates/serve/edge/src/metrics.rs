@@ -28,6 +28,7 @@ pub(crate) struct Metrics {
     pub(crate) bytes_sent: Counter,
     pub(crate) connections: Gauge,
     pub(crate) exposed_signatures: Counter,
+    country_table_built: Gauge,
     pub(crate) duration: Histogram,
     revocations: Gauge,
     revocation_staleness: Gauge,
@@ -63,6 +64,10 @@ impl Metrics {
             bytes_received: counter("countersign_received_bytes_total", Vec::new()),
             bytes_sent: counter("countersign_sent_bytes_total", Vec::new()),
             exposed_signatures: counter("countersign_exposed_signatures_total", Vec::new()),
+            country_table_built: recorder.register_gauge(
+                &Key::from_static_name("countersign_country_table_built_timestamp_seconds"),
+                &METADATA,
+            ),
             revocations: recorder.register_gauge(
                 &Key::from_static_name("countersign_live_revocations"),
                 &METADATA,
@@ -121,6 +126,12 @@ impl Metrics {
         let unheard = revocations.unheard_for();
         let seconds = unheard.map_or(f64::INFINITY, |unheard| unheard.as_secs_f64());
         self.revocation_staleness.set(seconds);
+    }
+
+    /// Tells when the country table was made; zero if there is none.
+    pub(crate) fn tell_country_table(&self, built_s: u64) {
+        let built_s = u32::try_from(built_s).unwrap_or(u32::MAX);
+        self.country_table_built.set(f64::from(built_s));
     }
 
     /// What renders the counters.

@@ -20,6 +20,7 @@ mod get_bucket_location;
 mod get_object;
 mod get_object_attributes;
 mod head_bucket;
+mod held;
 pub(crate) mod landing_page;
 mod list_buckets;
 mod list_multipart_uploads;

@@ -3,7 +3,7 @@
 //! The same reading serves the decision, the operation and the log: address, operation and claim
 //! are settled here, once.
 
-use countersign_gate::{ClaimPlace, Refusal, Transport, refuse_claim};
+use countersign_gate::{ClaimPlace, Refusal, RestrictionName, Transport, refuse_claim};
 use countersign_request::percent::{Component, encode};
 use countersign_request::{Query, QueryError, RequestHead};
 use countersign_s3::{
@@ -19,6 +19,7 @@ pub(crate) struct Reading<'a> {
     pub(crate) address: Address<'a>,
     pub(crate) operation: Operation,
     pub(crate) claim: Option<Claim<'a>>,
+    pub(crate) form: Option<&'a PostForm>,
 }
 
 impl<'a> Reading<'a> {
@@ -51,6 +52,7 @@ impl<'a> Reading<'a> {
             address,
             operation,
             claim,
+            form: None,
         })
     }
 
@@ -75,7 +77,19 @@ impl<'a> Reading<'a> {
     pub(crate) fn with_form(self, form: &'a PostForm) -> Result<Self, Refusal> {
         let claim = Claim::from_post_form(form.fields())
             .map_err(|error| refuse_claim(&error, ClaimPlace::PostForm, None))?;
-        Ok(Self { claim, ..self })
+        let form = Some(form);
+        Ok(Self {
+            claim,
+            form,
+            ..self
+        })
+    }
+
+    /// Whether a restriction of this name stands in the URL or the form. Nothing is said of its value.
+    pub(crate) fn names_restriction(&self, name: RestrictionName) -> bool {
+        let name = name.as_str();
+        let in_form = |form: &PostForm| form.fields().any(|(field, _)| field == name);
+        self.query.has(name) || self.form.is_some_and(in_form)
     }
 
     /// The URL of the object that a form or parts make, as S3 writes it: every slash of the key escaped.

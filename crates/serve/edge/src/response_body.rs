@@ -1,6 +1,9 @@
-//! The bodies of answers: nothing, a few bytes, or an object as it is read.
+//! The bodies of answers: nothing, a few bytes, or an object as it is read; and any of them slowed down.
+
+mod paced;
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -8,6 +11,8 @@ use countersign_objects::ObjectReader;
 use http_body::{Body, Frame, SizeHint};
 use metrics::Counter;
 
+use self::paced::PacedBody;
+use crate::pace::{Pace, Paces};
 use crate::redeeming::TakenUse;
 use crate::transfer::Transfer;
 use crate::watched_body::WatchedBody;
@@ -22,6 +27,8 @@ pub(crate) enum ResponseBody {
     Object(Box<ObjectBody>),
     /// One of these, with something that goes on beside it.
     Watched(Box<WatchedBody>),
+    /// One of the others, no faster than its link may be.
+    Paced(Box<PacedBody>),
 }
 
 /// An object on its way out.
@@ -43,6 +50,11 @@ impl ResponseBody {
         taken: Option<TakenUse>,
     ) -> Self {
         Self::Watched(Box::new(WatchedBody::new(body, transfer, taken)))
+    }
+
+    /// The same body, no faster than `pace`.
+    pub(crate) fn paced(self, pace: Pace, paces: &Arc<Paces>) -> Self {
+        Self::Paced(Box::new(PacedBody::new(self, pace, Arc::clone(paces))))
     }
 }
 
@@ -76,6 +88,7 @@ impl Body for ResponseBody {
                 }
                 Poll::Ready(piece.map(|outcome| outcome.map(Frame::data)))
             }
+            Self::Paced(paced) => Pin::new(&mut **paced).poll_frame(cx),
         }
     }
 
@@ -85,6 +98,7 @@ impl Body for ResponseBody {
             Self::Full(bytes) => bytes.is_empty(),
             Self::Object(object) => object.reader.remaining() == 0,
             Self::Watched(watched) => watched.body().is_end_stream(),
+            Self::Paced(paced) => paced.is_end_stream(),
         }
     }
 
@@ -94,6 +108,7 @@ impl Body for ResponseBody {
             Self::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Self::Object(object) => SizeHint::with_exact(object.reader.remaining()),
             Self::Watched(watched) => watched.body().size_hint(),
+            Self::Paced(paced) => paced.size_hint(),
         }
     }
 }

@@ -11,11 +11,13 @@
 //! away, up to a bound.
 
 use std::cell::RefCell;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use countersign_gate::{
-    Authorized, Country, Decided, Inquiry, Refusal, SourceInquiry, TagQuestion, decide,
+    Asks, Authorized, Country, Decided, Inquiry, Refusal, RestrictionName, SourceInquiry,
+    TagQuestion, decide,
 };
 use countersign_request::{Query, RequestHead};
 use countersign_s3::{Fault, Operation, PostForm, refuse_unsupported};
@@ -38,7 +40,6 @@ use crate::operations::{self, Task, landing_page, post_object};
 use crate::reading::{Reading, refuse_query};
 use crate::redeeming::Counted;
 use crate::request_id::RequestId;
-use crate::restricted;
 use crate::serving::Serving;
 use crate::settling::{Settled, finish, settle};
 
@@ -370,7 +371,7 @@ fn consider_with(
         tls: peer.tls_version,
         transport: client.transport,
         client: client.address,
-        country: Country::NotLookedUp,
+        country: country_of(edge, client.address, &reading, found.asks()),
         revocations: revocations.as_deref(),
         now: AmzDate::from_unix(now_ms.div_euclid(1_000)),
     };
@@ -387,7 +388,6 @@ fn consider_with(
             return Ok(Considered::TagsNeeded(Box::new((question, found))));
         }
     };
-    restricted::refuse_unheld(&permit)?;
     if pressed {
         landing_page::check_pressed(&head)?;
     }
@@ -430,6 +430,15 @@ fn consider_with(
         endings,
         has_rules,
     })))
+}
+
+/// The country of a client, if the link or a policy asks for it: most do not, and need no look-up.
+fn country_of(edge: &Edge, client: IpAddr, reading: &Reading<'_>, asks: Asks) -> Country {
+    if asks.country || reading.names_restriction(RestrictionName::Country) {
+        edge.countries.country_of(client)
+    } else {
+        Country::NotLookedUp
+    }
 }
 
 /// Whether the answer may be kept by a cache.

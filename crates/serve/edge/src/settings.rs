@@ -31,6 +31,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// Whether connections from trusted proxies begin with a PROXY protocol header.
     pub proxy_protocol: bool,
+    /// The table that tells the country of an address, in MaxMind DB format; read again when it changes.
+    pub country_table: Option<PathBuf>,
     /// Bounds on size, number and time.
     pub limits: Limits,
     /// The CORS rules of every bucket; `None` refuses all cross-origin requests.

@@ -330,6 +330,30 @@ fn g2_an_ipv4_address_is_the_same_however_it_is_mapped() {
 }
 
 #[test]
+fn g9_a_client_that_moves_within_an_allowed_network_stays_allowed() {
+    for (list, addresses) in [
+        (
+            "203.0.113.0/24",
+            ["203.0.113.1", "203.0.113.77", "::ffff:203.0.113.255"],
+        ),
+        (
+            "2001:db8:1:2::/64",
+            [
+                "2001:db8:1:2::1",
+                "2001:db8:1:2:a:b:c:d",
+                "2001:db8:1:2:ffff::",
+            ],
+        ),
+    ] {
+        for address in addresses {
+            assert!(allows_client(list, address), "{list} {address}");
+        }
+        assert!(!allows_client(list, "203.0.114.1"));
+        assert!(!allows_client(list, "2001:db8:1:3::1"));
+    }
+}
+
+#[test]
 fn g3_an_unknown_country_is_refused() {
     let restrictions = of("x-cs-country", "CH,DE").unwrap();
     let check =
@@ -447,10 +471,35 @@ fn types_are_compared_without_case_and_parameters() {
         "text/plainer",
         "image/png/x",
         "image/png,text/html",
+        "text/plain;,text/html",
         "text/html; image/png",
         "*/*",
     ] {
         assert!(!types.allow(refused), "{refused}");
+    }
+}
+
+#[test]
+fn e3_a_family_has_no_type_in_it_that_browsers_run() {
+    let restrictions = of("x-cs-type", "image/*,text/*,application/*").unwrap();
+    let types = restrictions.types().unwrap();
+    for allowed in ["image/png", "text/csv", "application/zip"] {
+        assert!(types.allow(allowed), "{allowed}");
+    }
+    for refused in [
+        "image/svg+xml",
+        "text/html",
+        "text/xml",
+        "application/xhtml+xml",
+    ] {
+        assert!(!types.allow(refused), "{refused}");
+        assert!(
+            of("x-cs-type", refused)
+                .unwrap()
+                .types()
+                .unwrap()
+                .allow(refused)
+        );
     }
 }
 

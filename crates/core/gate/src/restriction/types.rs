@@ -2,8 +2,13 @@
 //!
 //! Media types of RFC 9110, section 8.3.1, compared without regard to case and without parameters. A
 //! whole family is `image/*`; `*/*` would restrict nothing and is refused.
+//!
+//! A family has no type in it that browsers run: whoever lets people upload `image/*` means pictures, not
+//! SVG documents with script in them (threat E3). Such a type must be named.
 
 use std::fmt;
+
+use countersign_s3::is_active_content;
 
 const MOST: usize = 32;
 
@@ -16,7 +21,7 @@ pub struct AllowedTypes(Box<[AllowedType]>);
 pub enum AllowedType {
     /// This type exactly, such as `image/png`.
     Exact(Box<str>),
-    /// Every type of this family, such as `image`.
+    /// Every type of this family, such as `image`, but those that browsers run.
     Family(Box<str>),
 }
 
@@ -34,6 +39,10 @@ impl AllowedTypes {
     /// Whether a body may be declared to be this, parameters apart.
     #[must_use]
     pub fn allow(&self, content_type: &str) -> bool {
+        // A reader of several header lines takes the last one in such a list.
+        if content_type.contains(',') {
+            return false;
+        }
         let essence = content_type.split(';').next().unwrap_or_default().trim();
         self.0.iter().any(|allowed| allowed.matches(essence))
     }
@@ -61,9 +70,11 @@ impl AllowedType {
     fn matches(&self, essence: &str) -> bool {
         match self {
             Self::Exact(name) => name.eq_ignore_ascii_case(essence),
-            Self::Family(family) => essence.split_once('/').is_some_and(|(found, subtype)| {
-                found.eq_ignore_ascii_case(family) && is_token(subtype)
-            }),
+            Self::Family(family) => {
+                let found = essence.split_once('/').map(|(found, _)| found);
+                found.is_some_and(|found| found.eq_ignore_ascii_case(family))
+                    && !is_active_content(essence)
+            }
         }
     }
 }

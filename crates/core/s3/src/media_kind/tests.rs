@@ -73,3 +73,68 @@ fn e3_nothing_that_runs_is_shown_whatever_its_bytes() {
     }
     assert!(!may_be_shown("text/plain", b"MZ\x90\0\x03"));
 }
+
+#[test]
+fn e2_an_upload_is_held_to_its_declared_type() {
+    let agree: &[(&str, &[u8])] = &[
+        ("application/json", b"{\"a\":1}"),
+        ("application/octet-stream", HTML),
+        ("application/pdf", b"%PDF-1.7\n"),
+        (
+            "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            b"PK\x03\x04\x14\0",
+        ),
+        ("application/x-unknown", b"\x01\x02"),
+        ("application/x-unknown", b""),
+        ("audio/aac", &[0xff, 0xf1, 0x50]),
+        ("image/heic", b"\0\0\0\x18ftypheic\0\0\0\0"),
+        (
+            "image/svg+xml",
+            b"\xef\xbb\xbf<?xml version=\"1.0\"?><svg/>",
+        ),
+        ("image/x-portable-pixmap", b"P3\n1 1\n255\n0 0 0\n"),
+        ("text/csv", b"a,b\n1,2\n"),
+        ("text/html", HTML),
+        ("text/plain", b"<html> is how a page begins"),
+        ("text/plain", b""),
+        ("video/mp4", b"\0\0\0\x20ftypiso5\0\0\0\0"),
+        ("video/quicktime", b"\0\0\0\x14ftypqt  \0\0\0\0"),
+    ];
+    for (name, beginning) in agree {
+        assert!(super::may_be_of_type(name, beginning), "{name}");
+    }
+    let utf16 = [0xff, 0xfe, b'<', 0, b's', 0, b'v', 0, b'g', 0];
+    for name in [
+        "application/pdf",
+        "application/x-unknown",
+        "application/zip",
+        "audio/mpeg",
+        "font/woff2",
+        "image/png",
+        "image/x-unknown",
+        "video/mp4",
+        "nonsense",
+        "",
+    ] {
+        for lie in [
+            HTML,
+            b" \r\n\t<svg onload=alert(1)>",
+            b"\xef\xbb\xbf<script>",
+            &utf16,
+        ] {
+            assert!(!super::may_be_of_type(name, lie), "{name}: {lie:?}");
+        }
+    }
+    for name in [
+        "application/pdf",
+        "image/png",
+        "image/jpeg",
+        "video/mp4",
+        "application/zip",
+    ] {
+        assert!(!super::may_be_of_type(name, b""), "{name}");
+        assert!(!super::may_be_of_type(name, b"plain text"), "{name}");
+    }
+    assert!(!super::may_be_of_type("text/plain", b"MZ\x90\0\x03"));
+    assert!(!super::may_be_of_type("image/svg+xml", b"alert(1)"));
+}

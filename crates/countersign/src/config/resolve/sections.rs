@@ -6,9 +6,13 @@ use countersign_s3::cors::{CorsConfiguration, CorsRule};
 
 use crate::config::byte_count::ByteCount;
 use crate::config::duration::TimeSpan;
-use crate::config::raw::{RawCors, RawGuardrails, RawLimits, RawLog, RawRevocation, RawStore};
+use crate::config::raw::{
+    RawCors, RawCountry, RawGuardrails, RawLimits, RawLog, RawRevocation, RawStore,
+};
 use crate::config::source::Source;
-use crate::config::{ConfigError, Guardrails, Limits, Log, PrefixCeiling, Revocation, Store};
+use crate::config::{
+    ConfigError, Country, Guardrails, Limits, Log, PrefixCeiling, Revocation, Store,
+};
 
 const A_WEEK: Duration = Duration::from_secs(604_800);
 const AN_HOUR: Duration = Duration::from_secs(3_600);
@@ -150,6 +154,13 @@ const EXPOSED: [&str; 10] = [
     "x-amz-request-id",
     "x-amz-version-id",
 ];
+
+/// `[country]`
+pub(super) fn country(raw: RawCountry, source: &Source) -> Country {
+    Country {
+        database: raw.database.map(|path| source.beside(&path)),
+    }
+}
 
 /// `[store]`
 pub(super) fn store(raw: RawStore, source: &Source) -> Result<Store, ConfigError> {

@@ -1,14 +1,19 @@
 //! The door to multipart uploads.
 
+use std::fs::File;
+
 use countersign_gate::Authorized;
 use countersign_s3::Operation;
 
 use super::LocalStore;
+use super::shared::in_the_pool;
+use crate::beginning::Beginning;
 use crate::multipart::{AbortUpload, CompleteUpload, CreateUpload};
 use crate::place::{Place, Target, permitted_bucket};
 use crate::{
     CompleteError, CompletedUpload, Completion, NewUpload, PartPage, PartUpload, StoreError,
-    UploadError, UploadId, UploadInfo, UploadListRequest, UploadPage, list, multipart,
+    UploadError, UploadId, UploadInfo, UploadListRequest, UploadPage, UploadedPart, list,
+    multipart,
 };
 
 /// The operations on an upload in progress.
@@ -100,6 +105,27 @@ impl LocalStore {
         let operations = [Operation::CompleteMultipartUpload, Operation::ListParts];
         let place = Place::permitted(permit, &operations)?.to_owned();
         self.shared.list_parts(place, id.clone(), after, max).await
+    }
+
+    /// Reads the first bytes of a part of an upload at the permitted key, which may be completed; at most
+    /// [`BEGINNING_BYTES`](countersign_s3::BEGINNING_BYTES).
+    ///
+    /// # Errors
+    /// [`StoreError`] if the permit is for something else, or its file cannot be read.
+    pub async fn beginning_of_part(
+        &self,
+        permit: &Authorized,
+        part: &UploadedPart,
+    ) -> Result<Vec<u8>, StoreError> {
+        Place::permitted(permit, &[Operation::CompleteMultipartUpload])?;
+        let file = part.file.0;
+        in_the_pool(&self.shared, move |shared| {
+            let path = shared.layout.object(file);
+            let opened = File::open(&path).and_then(|file| Beginning::read(&file));
+            let beginning = opened.map_err(|error| StoreError::file("read", &path, &error))?;
+            Ok(beginning.bytes().to_vec())
+        })
+        .await
     }
 
     /// Makes the object from an upload's parts. Once this returns, it is as durable as the store was

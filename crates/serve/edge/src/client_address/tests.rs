@@ -78,6 +78,61 @@ fn g1_a_chain_is_walked_from_the_right_past_trusted_hops() {
 }
 
 #[test]
+fn g1_what_cannot_be_read_hides_all_that_stands_left_of_it() {
+    let trusted = ["192.0.2.0/24"];
+    let behind = |lines: &[&[u8]]| {
+        let headers: Vec<Header<'_>> = lines
+            .iter()
+            .map(|value| Header {
+                name: "X-Forwarded-For",
+                value,
+            })
+            .collect();
+        let head = RequestHead {
+            method: "GET",
+            path: "/",
+            query: "",
+            headers: &headers,
+        };
+        let trusted: Vec<IpNet> = trusted.iter().map(|net| net.parse().unwrap()).collect();
+        let peer = Peer::of_socket("192.0.2.1:4000".parse().unwrap(), true, &trusted);
+        peer.client_of(&head, &trusted).address
+    };
+    for hidden in [
+        b"\xff\xfe".as_slice(),
+        b"",
+        b"198.51.100.7,",
+        b"fe80::1%eth0",
+        b"198.51.100.07",
+        b"198.51.100.7;",
+        b"2001:db8::g",
+    ] {
+        let chain = [b"10.0.0.1".as_slice(), hidden];
+        assert_eq!(behind(&chain), ip("192.0.2.1"), "{hidden:?}");
+        let chain = [b"10.0.0.1", hidden, b"192.0.2.8"];
+        assert_eq!(behind(&chain), ip("192.0.2.8"), "{hidden:?}");
+        let chain = [b"10.0.0.1", hidden, b"203.0.113.5, 192.0.2.8"];
+        assert_eq!(behind(&chain), ip("203.0.113.5"), "{hidden:?}");
+    }
+}
+
+#[test]
+fn g2_a_mapped_address_is_the_address_whoever_tells_it() {
+    let of_socket = client("[::ffff:203.0.113.9]:4000", true, &[], &[]);
+    assert_eq!(of_socket.address, ip("203.0.113.9"));
+    // The list of trusted proxies is written in IPv4, and the socket is of IPv6.
+    for hop in [
+        "::ffff:198.51.100.7",
+        "[::ffff:198.51.100.7]:80",
+        "::ffff:c633:6407",
+    ] {
+        let chain = [("x-forwarded-for", hop)];
+        let seen = client("[::ffff:192.0.2.1]:1", true, &["192.0.2.0/24"], &chain);
+        assert_eq!(seen.address, ip("198.51.100.7"), "{hop}");
+    }
+}
+
+#[test]
 fn g5_the_scheme_is_believed_from_listed_proxies_only() {
     let claim = [("x-forwarded-proto", "https")];
     let transport = |peer, trusted: &[&str]| client(peer, false, trusted, &claim).transport;

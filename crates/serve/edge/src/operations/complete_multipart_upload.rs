@@ -2,7 +2,8 @@
 
 use countersign_gate::Refusal;
 use countersign_objects::{
-    CompleteError, CompletedUpload, Completion, PartPage, UploadError, UploadId,
+    CompleteError, CompletedUpload, Completion, PartPage, UploadError, UploadId, UploadInfo,
+    UploadedPart,
 };
 use countersign_s3::multipart::{
     AskedPart, AssembleError, Assembled, ChecksumPlan, MIN_PART_BYTES, Promised, StoredPart,
@@ -14,6 +15,7 @@ use http::request::Parts;
 use hyper::body::Incoming;
 
 use super::document::read_document_of_parts;
+use super::held::{check_beginning, check_declared, condition_of, refuse_overwriting};
 use super::put_object::put_condition;
 use super::upload_part::{refuse_upload, upload_id_of};
 use super::{Task, no_such_key, query_of, refuse_store, versioned, with_fields};
@@ -30,7 +32,10 @@ pub(super) async fn perform(
     let upload_id = upload_id_of(&task, &query_of(parts)?)?;
     let (promised, condition) = with_fields(parts, task.is_presigned(), |_, _, fields| {
         let promised = Promised::of(fields).map_err(Fault::from)?;
-        Ok((promised, put_condition(fields)?))
+        Ok((
+            promised,
+            condition_of(&task.permit, put_condition(fields)?)?,
+        ))
     })?;
     let document = read_document_of_parts(edge, &mut task, parts, body, MAX_COMPLETE_BYTES).await?;
     let asked = read_complete(&document).map_err(Fault::from)?;
@@ -51,11 +56,9 @@ pub(super) async fn perform(
         chosen,
     } = assembled(&page, &asked, &promised)
         .map_err(|error| refuse_parts(error, upload_id.as_str()))?;
-    let files = chosen
-        .iter()
-        .filter_map(|at| page.parts.get(*at))
-        .map(|part| (part.number, part.file))
-        .collect();
+    let chosen: Vec<&UploadedPart> = chosen.iter().filter_map(|at| page.parts.get(*at)).collect();
+    hold(edge, &task, &page.upload, &chosen).await?;
+    let files = chosen.iter().map(|part| (part.number, part.file)).collect();
     let completion = Completion {
         parts: files,
         etag,
@@ -69,6 +72,32 @@ pub(super) async fn perform(
         .await
         .map_err(|error| refuse(&error, &task, upload_id.as_str()))?;
     Ok(answer_with(&task, &completed))
+}
+
+/// Holds the object that the parts make to the restrictions of the link: its size, and its type, by
+/// what it was declared to be when the upload began and by the first bytes of the first part.
+async fn hold(
+    edge: &Edge,
+    task: &Task,
+    upload: &UploadInfo,
+    chosen: &[&UploadedPart],
+) -> Result<(), Refusal> {
+    let permit = &task.permit;
+    let size = chosen
+        .iter()
+        .fold(0_u64, |size, part| size.saturating_add(part.size));
+    let declared = upload.attributes.content_type.as_deref();
+    check_declared(permit, Some(size), declared)?;
+    let is_typed = permit.restrictions().is_some_and(|r| r.types().is_some());
+    if let (true, Some(declared), Some(first)) = (is_typed, declared, chosen.first()) {
+        let beginning = edge
+            .objects
+            .beginning_of_part(permit, first)
+            .await
+            .map_err(|error| refuse_store(&error))?;
+        check_beginning(declared, &beginning)?;
+    }
+    Ok(())
 }
 
 fn assembled(
@@ -171,9 +200,8 @@ fn refuse(error: &CompleteError, task: &Task, upload_id: &str) -> Refusal {
             .with("UploadId", upload_id)
             .into(),
         CompleteError::PreconditionFailed { current: None } => no_such_key(&task.permit),
-        CompleteError::PreconditionFailed { current: Some(_) } => {
-            Fault::new(ErrorCode::PreconditionFailed).into()
-        }
+        CompleteError::PreconditionFailed { current: Some(_) } => refuse_overwriting(&task.permit)
+            .unwrap_or_else(|| Fault::new(ErrorCode::PreconditionFailed).into()),
         CompleteError::Store(error) => refuse_store(error),
     }
 }

@@ -23,6 +23,7 @@ use super::versioned::{self, found_object};
 use super::{Moment, Task, landing_page, refuse_store, with_fields};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
+use crate::pace::Pace;
 use crate::redeeming::Counted;
 use crate::response_body::ResponseBody;
 use crate::transfer::Transfer;
@@ -196,7 +197,11 @@ pub(super) fn answer(
     }
     answer::set_length(&mut answer, sent.length);
     if permit.operation() == Operation::GetObject {
-        *answer.body_mut() = body(edge, permit, object, sent, moment.endings);
+        let body = body(edge, permit, object, sent, moment.endings);
+        *answer.body_mut() = match Pace::of(permit) {
+            Some(pace) => body.paced(pace, &edge.paces),
+            None => body,
+        };
     }
     Ok(answer)
 }

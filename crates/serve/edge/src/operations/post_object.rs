@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use countersign_gate::{PermittedForm, Refusal};
-use countersign_objects::{NewObject, Object, PutCondition, PutHints, Upload};
+use countersign_objects::{NewObject, Object, PutCondition, PutHints};
 use countersign_request::RequestHead;
 use countersign_s3::xml::post_response::post_response;
 use countersign_s3::{
@@ -22,9 +22,10 @@ use http::header::{ETAG, LOCATION};
 use http::{HeaderValue, StatusCode};
 
 use super::body_promise::hashes_of;
+use super::held::{Held, check_declared, condition_of};
 use super::post_form::IncomingForm;
 use super::put_object::refuse_commit;
-use super::upload_body::{Digests, Promise, Received};
+use super::upload_body::{Digests, Promise, Received, Sink};
 use super::{Task, refuse_store, versioned};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
@@ -50,17 +51,21 @@ pub(crate) async fn perform(
         min: permitted.sizes.min,
         max: permitted.sizes.max.min(edge.settings.limits.object_bytes),
     };
+    let declared = attributes.content_type.as_deref();
+    check_declared(&task.permit, None, declared)?;
     let mut upload = edge
         .objects
         .begin_put(&task.permit, PutHints::default())
         .map_err(|error| refuse_store(&error))?;
-    let received = receive(incoming, &mut upload, &mut promise, sizes).await?;
+    let mut held = Held::new(edge, &task.permit, declared, &mut upload);
+    let received = receive(incoming, &mut held, &mut promise, sizes).await?;
+    held.end()?;
     attributes.checksum = Some(received.checksum);
     let new = NewObject {
         etag: received.etag,
         attributes,
         modified_ms: edge.clock.unix_ms(),
-        condition: PutCondition::None,
+        condition: condition_of(&task.permit, PutCondition::None)?,
     };
     let stored = upload
         .commit(new)
@@ -100,7 +105,7 @@ fn plan(form: &PostForm) -> Result<(ObjectAttributes, Promise), Refusal> {
 /// Streams the file into the upload, within its sizes.
 async fn receive(
     incoming: &mut IncomingForm,
-    upload: &mut Upload,
+    upload: &mut impl Sink,
     promise: &mut Promise,
     sizes: SizeRange,
 ) -> Result<Received, Refusal> {
@@ -117,10 +122,7 @@ async fn receive(
             return Err(fault.into());
         }
         digests.update(&piece);
-        upload
-            .write(piece)
-            .await
-            .map_err(|error| refuse_store(&error))?;
+        upload.write(piece).await?;
     }
     if upload.size() < sizes.min {
         let fault = Fault::new(ErrorCode::EntityTooSmall)

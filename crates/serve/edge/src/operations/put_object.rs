@@ -16,6 +16,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use hyper::body::Incoming;
 
 use super::body_promise::promise_of;
+use super::held::{Held, check_declared, condition_of, refuse_overwriting};
 use super::upload_body::{self, Promise};
 use super::{Task, no_such_key, refuse_store, versioned, with_fields};
 use crate::answer::{self, Answer};
@@ -49,7 +50,10 @@ pub(super) async fn perform(
         .map_err(|error| refuse_store(&error))?;
     let idle = edge.settings.limits.body_idle_time;
     let counter = &edge.metrics.bytes_received;
-    let received = upload_body::receive(body, &mut upload, promise, idle, counter).await?;
+    let declared = attributes.content_type.as_deref();
+    let mut held = Held::new(edge, &task.permit, declared, &mut upload);
+    let received = upload_body::receive(body, &mut held, promise, idle, counter).await?;
+    held.end()?;
     attributes.checksum = Some(received.checksum);
     let new = NewObject {
         etag: received.etag,
@@ -91,10 +95,14 @@ pub(super) fn add_checksum(
 
 fn plan(edge: &Edge, task: &mut Task, parts: &Parts) -> Result<Plan, Refusal> {
     with_fields(parts, task.is_presigned(), |head, _, fields| {
+        let promise = promise_of(edge, task, head, fields)?;
+        let attributes = attributes_of(fields).map_err(Fault::from)?;
+        let declared = attributes.content_type.as_deref();
+        check_declared(&task.permit, promise.length, declared)?;
         Ok(Plan {
-            promise: promise_of(edge, task, head, fields)?,
-            attributes: attributes_of(fields).map_err(Fault::from)?,
-            condition: put_condition(fields)?,
+            promise,
+            attributes,
+            condition: condition_of(&task.permit, put_condition(fields)?)?,
         })
     })
 }
@@ -125,13 +133,12 @@ pub(super) fn refuse_commit(error: &CommitError, task: &Task) -> Refusal {
             Refusal::from(Fault::new(ErrorCode::NoSuchBucket).with("BucketName", name))
         }
         CommitError::PreconditionFailed { current: None } => no_such_key(&task.permit),
-        CommitError::PreconditionFailed { current: Some(_) } => {
-            let fault = Fault::new(ErrorCode::PreconditionFailed);
-            Refusal::new(
-                fault,
-                "the object is not in the state that the request requires",
-            )
-        }
+        CommitError::PreconditionFailed { current: Some(_) } => refuse_overwriting(&task.permit)
+            .unwrap_or_else(|| {
+                let fault = Fault::new(ErrorCode::PreconditionFailed);
+                let reason = "the object is not in the state that the request requires";
+                Refusal::new(fault, reason)
+            }),
         CommitError::Store(error) => refuse_store(error),
     }
 }

@@ -16,6 +16,7 @@ use md5::{Digest as _, Md5};
 
 use super::body_promise::promise_of;
 use super::copy_object::{find_source, hold_conditions, tell_source};
+use super::held::{Held, check_declared};
 use super::put_object::add_checksum;
 use super::upload_body::{self, Sink};
 use super::{Task, query_of, refuse_store, with_fields};
@@ -52,6 +53,7 @@ pub(super) async fn perform(
     let mut promise = with_fields(parts, task.is_presigned(), |head, _, fields| {
         promise_of(edge, &mut task, head, fields)
     })?;
+    check_declared(&task.permit, promise.length, None)?;
     match (&promise.checksum, plan) {
         (Some(promised), Some(plan)) if promised.algorithm() != plan.algorithm => {
             return Err(Fault::new(ErrorCode::InvalidRequest)
@@ -72,7 +74,9 @@ pub(super) async fn perform(
         .map_err(|error| refuse_store(&error))?;
     let idle = edge.settings.limits.body_idle_time;
     let counter = &edge.metrics.bytes_received;
-    let received = upload_body::receive(body, &mut upload, promise, idle, counter).await?;
+    let mut held = Held::new(edge, &task.permit, None, &mut upload);
+    let received = upload_body::receive(body, &mut held, promise, idle, counter).await?;
+    held.end()?;
     let new = NewPart {
         etag: received.etag.clone(),
         checksum: Some(received.checksum.clone()),

@@ -21,6 +21,7 @@ pub(super) fn edge(config: &Config) -> Settings {
         tls: config.tls.as_ref().map(|tls| tls_source(tls, config)),
         trusted_proxies: config.trusted_proxies.clone(),
         proxy_protocol: config.proxy_protocol,
+        country_table: config.country.database.clone(),
         limits: limits(&config.limits),
         cors: config.cors.clone(),
         max_staleness: config.revocation.max_staleness,
