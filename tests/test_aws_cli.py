@@ -61,9 +61,9 @@ def test_object_commands_of_the_api_level_work(aws, either, name, tmp_path):
 
 
 def test_an_operation_that_is_not_there_yet_is_named(aws):
-    done = aws("s3api", "delete-bucket-policy", "--bucket", BUCKET, check=False)
+    done = aws("s3api", "delete-bucket-website", "--bucket", BUCKET, check=False)
     assert done.returncode != 0
-    assert "NotImplemented" in done.stderr and "DeleteBucketPolicy" in done.stderr
+    assert "NotImplemented" in done.stderr and "DeleteBucketWebsite" in done.stderr
 
 
 def test_both_presigners_make_the_same_url(aws, either, name):

@@ -30,7 +30,6 @@ NOT_CONFIGURED = {
     "encryption": "ServerSideEncryptionConfigurationNotFoundError",
     "lifecycle": "NoSuchLifecycleConfiguration",
     "object-lock": "ObjectLockConfigurationNotFoundError",
-    "policy": "NoSuchBucketPolicy",
     "replication": "ReplicationConfigurationNotFoundError",
     "website": "NoSuchWebsiteConfiguration",
 }
@@ -302,7 +301,6 @@ def test_what_is_not_configured_is_told_as_by_aws_and_cannot_be(ask, sub_resourc
 
 
 def test_what_a_bucket_never_has_is_told_in_full(client, ask, bucket):
-    assert client.get_bucket_policy_status(Bucket=bucket)["PolicyStatus"]["IsPublic"] is False
     assert client.get_bucket_request_payment(Bucket=bucket)["Payer"] == "BucketOwner"
     for call, member in (
         (client.get_bucket_accelerate_configuration, "Status"),
