@@ -290,6 +290,35 @@ for (const [scheme, tls] of [["http", false], ["https", true]]) {
       assert.deepEqual(await download(signed), ["rechnung €.pdf", "x"]);
     });
 
+    it("d3 shows a page whose button downloads, once", async () => {
+      await client.send(new PutObjectCommand({ ...place("pages/once ü.zip"), Body: "only once", ContentType: "application/zip" }));
+      const command = new GetObjectCommand(place("pages/once ü.zip"));
+      command.middlewareStack.add(
+        (next) => (args) => {
+          Object.assign(args.request.query, { "x-cs-page": "true", "x-cs-uses": "1" });
+          return next(args);
+        },
+        { step: "build" },
+      );
+      const url = await getSignedUrl(client, command, LIFE);
+      const tab = await context.newPage();
+      for (let look = 0; look < 3; look += 1) await tab.goto(url);
+      assert.equal(await tab.textContent("h1"), "once ü.zip");
+      assert.match(await tab.textContent("p"), /9 bytes.*The link works once\./);
+      const starting = tab.waitForEvent("download");
+      await tab.click("button");
+      const saved = await starting;
+      assert.equal(saved.suggestedFilename(), "once ü.zip");
+      assert.equal(readFileSync(await saved.path(), "utf8"), "only once");
+      // The same network may go on for a while, up to twice the bytes; then it is over.
+      const press = () => tab.request.post(url);
+      assert.equal((await press()).status(), 200);
+      const over = await press();
+      assert.equal(over.status(), 403);
+      assert.match(await over.text(), /<Restriction>x-cs-uses<\/Restriction>/);
+      await tab.close();
+    });
+
     /** Puts scripted documents, opens each in a tab, a frame and an object, and gives which scripts ran. */
     async function run(on) {
       const own = clientFor(on);
