@@ -7,6 +7,7 @@
 //! machine itself moves between a fast and a slow state.
 
 pub mod arguments;
+pub mod contest;
 pub mod histogram;
 pub mod load;
 pub mod processes;

@@ -97,6 +97,11 @@ fn any_form_keeps_the_laws_of_forms() {
 }
 
 #[test]
+fn any_document_keeps_the_laws_of_policies() {
+    replay("policy", crate::policy);
+}
+
+#[test]
 fn any_policy_keeps_the_laws_of_post_policies() {
     replay("post_policy", crate::post_policy);
 }

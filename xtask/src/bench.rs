@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: what Countersign costs, beside its peers in the same run.
 //!
-//! Five parts: signing on one core, HTTP beside Debian's nginx, large objects in parts, listings as
+//! Six parts: signing and policy decisions on one core, HTTP beside Debian's nginx, large objects in parts, listings as
 //! buckets grow, memory. Server and generator have a
 //! core each, all peers are up at once, and every case visits every peer in every round, because the
 //! machine itself moves between a fast and a slow state. Tables go to standard output, figures to
@@ -45,7 +45,11 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     let report = Report::open()?;
     if options.wants("signing") {
         report::heading("Signing and verifying, one core");
-        programs.signing(&report.path("signing.json"), options.quick)?;
+        programs.contest("signing", &report.path("signing.json"), options.quick)?;
+    }
+    if options.wants("deciding") {
+        report::heading("Deciding by policies, one core");
+        programs.contest("deciding", &report.path("deciding.json"), options.quick)?;
     }
     for arena in arena::ALL {
         arena.run(&programs, &options, &report)?;

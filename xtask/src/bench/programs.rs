@@ -54,9 +54,9 @@ impl Programs {
         self.folder.join(name)
     }
 
-    /// Compares signers and verifiers; the program prints its own table.
-    pub(crate) fn signing(&self, json: &Path, quick: bool) -> Result<()> {
-        let mut command = Command::new(self.path("signing"));
+    /// Runs a program that measures on one core, `signing` or `deciding`; it prints its own table.
+    pub(crate) fn contest(&self, name: &str, json: &Path, quick: bool) -> Result<()> {
+        let mut command = Command::new(self.path(name));
         command.arg("--json").arg(json);
         if quick {
             command.args(["--rounds", "5"]);

@@ -20,7 +20,7 @@ thread_local! {
 }
 
 /// How often `work` allocated or grew memory on this thread.
-pub(crate) fn during(work: impl FnOnce() -> Result<()>) -> Result<u64> {
+pub(crate) fn during(work: &mut dyn FnMut() -> Result<()>) -> Result<u64> {
     let before = COUNT.get();
     work()?;
     Ok(COUNT.get() - before)

@@ -12,6 +12,7 @@ use aws_sigv4::http_request::{
     SigningSettings, UriPathNormalizationMode, sign,
 };
 use aws_sigv4::sign::v4;
+use countersign_benches::contest::Contestant;
 use countersign_request::{Header, Query, RequestHead};
 use countersign_sigv4::presign::Presigner;
 use countersign_sigv4::verify::{Rules, VerificationKey, Workspace, verify};
@@ -27,21 +28,6 @@ use crate::scene::{
 
 /// The name of the contestant that all ratios refer to.
 pub(crate) const FLOOR: &str = "floor: SHA-256 + HMAC, key absorbed";
-
-/// One thing to measure.
-pub(crate) struct Contestant<'a> {
-    pub(crate) name: &'static str,
-    pub(crate) work: Box<dyn FnMut() -> Result<()> + 'a>,
-}
-
-impl<'a> Contestant<'a> {
-    fn new(name: &'static str, work: impl FnMut() -> Result<()> + 'a) -> Self {
-        Self {
-            name,
-            work: Box::new(work),
-        }
-    }
-}
 
 /// Everybody, the floor first.
 pub(crate) fn all(scene: &Scene) -> Result<Vec<Contestant<'_>>> {
