@@ -2,8 +2,8 @@
 //!
 //! A body in memory is handed out as it is. A file is read in pieces of 256 KiB, and only when the
 //! next piece is asked for: first `preadv2(RWF_NOWAIT)` on the caller's thread, which answers at once
-//! when the page cache has the bytes, and a blocking read in tokio's pool only when it has not. The
-//! files of parts are opened one after the other, each when the reader gets to it.
+//! when the page cache has the bytes, and a blocking read in tokio's pool only when it has not. A file in
+//! memory (tmpfs) knows no such answer, but it has the bytes. The files of parts are opened one after the other, each when the reader gets to it.
 //!
 //! INVARIANT: a reader holds at most one buffer and one part's file, and hands out exactly the bytes asked for or ends
 //! with an error. A file that is shorter than its row says is an error, never a short body.
@@ -17,12 +17,15 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
-use rustix::io::{Errno, ReadWriteFlags, preadv2};
+use rustix::io::{Errno, ReadWriteFlags, preadv, preadv2};
 use tokio::task::JoinHandle;
 
 use crate::Object;
 use crate::buffer::{Buffer, BufferPool, READ_BYTES};
 use crate::object::Body;
+
+/// What `statfs(2)` says of a tmpfs.
+const TMPFS_MAGIC: i128 = 0x0102_1994;
 
 /// Hands out a range of an object, piece by piece.
 #[derive(Debug)]
@@ -209,13 +212,18 @@ impl ObjectReader {
 }
 
 /// Reads what the page cache has, without waiting for a disk.
+///
+/// COST: a hand-over to the pool for each piece took 15 % of a large download from tmpfs.
 fn read_cached(file: &File, buffer: &mut [u8], offset: u64) -> Result<usize, Errno> {
-    preadv2(
-        file,
-        &mut [IoSliceMut::new(buffer)],
-        offset,
-        ReadWriteFlags::NOWAIT,
-    )
+    let mut room = [IoSliceMut::new(buffer)];
+    match preadv2(file, &mut room, offset, ReadWriteFlags::NOWAIT) {
+        Err(Errno::OPNOTSUPP) if lies_in_memory(file) => preadv(file, &mut room, offset),
+        read => read,
+    }
+}
+
+fn lies_in_memory(file: &File) -> bool {
+    rustix::fs::fstatfs(file).is_ok_and(|system| i128::from(system.f_type) == TMPFS_MAGIC)
 }
 
 #[cfg(test)]

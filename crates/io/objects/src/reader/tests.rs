@@ -113,3 +113,24 @@ fn a_file_that_is_not_in_the_page_cache_is_read_all_the_same() {
         assert!(crate::store::tests::body_of(&store, &object).await == body);
     });
 }
+
+#[test]
+fn a_file_in_memory_is_read_on_the_thread_that_asks() {
+    let Ok(directory) = tempfile::tempdir_in("/dev/shm") else {
+        return;
+    };
+    let store = open(&directory);
+    let body = patterned(2 * READ_BYTES + 77);
+    let object = wait(put(&store, "k", &body, "e"));
+    if !super::lies_in_memory(&std::fs::File::open(directory.path()).unwrap()) {
+        return;
+    }
+    // Outside of a runtime there is no other thread to read.
+    let mut reader = ObjectReader::new(&object, 0..u64::MAX, &store.read_buffers);
+    let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+    let mut read = Vec::new();
+    while let std::task::Poll::Ready(Some(bytes)) = reader.poll_next(&mut context) {
+        read.extend_from_slice(&bytes.unwrap());
+    }
+    assert!(read == body);
+}
