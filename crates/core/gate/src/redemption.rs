@@ -27,6 +27,9 @@ pub enum UseOf {
         bytes: u64,
         /// Bytes of the object.
         object_bytes: u64,
+        /// Whether it asks for a part of the object only, and so may go on with a use made before. Who asks
+        /// for all of it again wants another use.
+        is_partial: bool,
     },
     /// An upload or another request that is a use by itself.
     Whole,

@@ -1,8 +1,8 @@
 //! How the uses of a link are counted: one pure function for every engine.
 //!
 //! The rules are those of docs/specs/restrictions.md, section 5. A use of a download is a session: one
-//! network, ten minutes, twice the object's bytes at most; requests that fit into a living session join
-//! it. Every other use stands by itself. An engine locks the row of a link, lets [`redeem`] or [`refund`]
+//! network, ten minutes, twice the object's bytes at most; requests for ranges that fit into a living session
+//! join it. Every other use stands by itself. An engine locks the row of a link, lets [`redeem`] or [`refund`]
 //! change it, writes it back and commits before anybody is answered.
 //!
 //! INVARIANT: a use that was counted is given back only against its receipt, once, and only while
@@ -131,7 +131,12 @@ pub(crate) fn rearm(state: &mut LinkUse) {
 
 /// Takes the bytes of a download from the oldest session that has enough left.
 fn join(state: &mut LinkUse, asked: &Redemption) -> Option<Receipt> {
-    let UseOf::Download { bytes, .. } = asked.what else {
+    let UseOf::Download {
+        bytes,
+        is_partial: true,
+        ..
+    } = asked.what
+    else {
         return None;
     };
     state.sessions.iter_mut().find_map(|session| {
@@ -154,6 +159,7 @@ fn begin(state: &mut LinkUse, asked: &Redemption) -> Receipt {
         UseOf::Download {
             bytes,
             object_bytes,
+            ..
         } => {
             let in_all = object_bytes.saturating_mul(SESSION_SIZES);
             (bytes, Some(in_all.saturating_sub(bytes)))

@@ -22,6 +22,7 @@ fn download(limit: u32, third: u8, bytes: u64) -> Redemption {
         what: UseOf::Download {
             bytes,
             object_bytes: 100,
+            is_partial: true,
         },
         now_ms: NOW,
         forget_at_ms: NOW + 1,
@@ -208,6 +209,7 @@ fn numbers_at_their_ends_do_not_wrap() {
         what: UseOf::Download {
             bytes: u64::MAX,
             object_bytes: u64::MAX,
+            is_partial: true,
         },
         now_ms: i64::MAX,
         ..download(0, 1, 0)
@@ -287,7 +289,7 @@ proptest! {
             match step {
                 Step::Redeem { third, bytes, whole, wait_ms } => {
                     now_ms += wait_ms / 8;
-                    let what = if whole { UseOf::Whole } else { UseOf::Download { bytes, object_bytes: 100 } };
+                    let what = if whole { UseOf::Whole } else { UseOf::Download { bytes, object_bytes: 100, is_partial: true } };
                     let asked = Redemption { what, binds, now_ms, ..download(limit, third, bytes) };
                     match redeem(&mut state, &asked) {
                         Redeemed::New(receipt) | Redeemed::Joined(receipt) => held.push((receipt, third)),
@@ -320,4 +322,21 @@ proptest! {
             prop_assert_eq!(text::read(&written), Some(state.sessions.clone()));
         }
     }
+}
+
+#[test]
+fn who_asks_for_all_of_it_again_wants_another_use() {
+    let mut state = unused();
+    let all = |bytes| Redemption {
+        what: UseOf::Download {
+            bytes,
+            object_bytes: 100,
+            is_partial: false,
+        },
+        ..download(2, 1, 0)
+    };
+    assert!(matches!(redeem(&mut state, &all(100)), Redeemed::New(_)));
+    assert!(matches!(redeem(&mut state, &download(2, 1, 60)), Redeemed::Joined(_)));
+    assert!(matches!(redeem(&mut state, &all(100)), Redeemed::New(_)));
+    assert_eq!(redeem(&mut state, &all(100)), Redeemed::Exhausted { used: 2 });
 }

@@ -76,6 +76,7 @@ async fn count(
     let what = UseOf::Download {
         bytes: answer.body().size_hint().lower(),
         object_bytes: object.size(),
+        is_partial: answer.status() == StatusCode::PARTIAL_CONTENT,
     };
     let taken = counted.redeem(edge, what).await?;
     // What works so many times must not be had again from a cache (threat J3).
