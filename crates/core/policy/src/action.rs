@@ -28,10 +28,9 @@ impl ActionPattern {
             let action = shown(text);
             Fault::new(at, PolicyProblem::ActionMalformed { action })
         };
-        let (service, name) = text.split_once(':').ok_or_else(|| {
-            let known = suggest::nearest(text, catalogue::s3_actions());
-            malformed().did_you_mean(known.map(|name| format!("s3:{name}")))
-        })?;
+        let (service, name) = text
+            .split_once(':')
+            .ok_or_else(|| malformed().did_you_mean(nearest(&format!("s3:{text}"))))?;
         let is_service = |c: char| c.is_ascii_alphanumeric() || c == '-';
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '*' || c == '?';
         let well_formed = !service.is_empty()
@@ -52,9 +51,8 @@ impl ActionPattern {
         let pattern = Self::of(&text.to_ascii_lowercase());
         if service.eq_ignore_ascii_case("s3") && pattern.targets().next().is_none() {
             let action = shown(text);
-            let known = suggest::nearest(name, catalogue::s3_actions());
-            return Err(Fault::new(at, PolicyProblem::ActionUnknown { action })
-                .did_you_mean(known.map(|name| format!("s3:{name}"))));
+            let fault = Fault::new(at, PolicyProblem::ActionUnknown { action });
+            return Err(fault.did_you_mean(nearest(text)));
         }
         Ok(pattern)
     }
@@ -92,9 +90,14 @@ impl ActionPattern {
     pub(crate) fn targets(&self) -> impl Iterator<Item = Target> {
         catalogue::actions()
             .iter()
-            .filter(|(name, _)| self.matches(&format!("s3:{name}")))
+            .filter(|(name, _)| self.matches(name))
             .map(|(_, target)| *target)
     }
+}
+
+/// The action of S3 that is most like this one.
+fn nearest(action: &str) -> Option<&'static str> {
+    suggest::nearest(action, catalogue::s3_actions())
 }
 
 /// Whether the name of a service is a misspelt `s3`.

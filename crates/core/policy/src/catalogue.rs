@@ -42,7 +42,7 @@ pub struct KeyFacts {
     pub family: Family,
     /// Whether it has several values.
     pub several: bool,
-    /// Whether requests here can have it.
+    /// Whether requests here can have it; one that they cannot have is always absent.
     pub present: bool,
     /// The only values it ever has; empty if there is no such list.
     pub values: &'static [&'static str],
@@ -54,7 +54,7 @@ pub fn condition_keys() -> &'static [KeyFacts] {
     keys::KEYS
 }
 
-/// Every action of S3, without `s3:`.
+/// Every action of S3, such as `s3:GetObject`.
 pub fn s3_actions() -> impl Iterator<Item = &'static str> {
     actions::ACTIONS.iter().map(|(name, _)| *name)
 }

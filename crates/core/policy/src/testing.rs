@@ -29,7 +29,7 @@ pub(crate) struct Pairs<'a>(pub(crate) &'a [(&'a str, Values<'a>)]);
 
 impl Context for Pairs<'_> {
     fn values(&self, key: &str) -> Values<'_> {
-        assert_eq!(key, key.to_ascii_lowercase());
+        assert_eq!(key, key.to_lowercase());
         let pair = self.0.iter().find(|(name, _)| *name == key);
         pair.map_or(Values::Absent, |(_, values)| *values)
     }

@@ -61,7 +61,7 @@ impl Placeholder {
             return Err(malformed().hint("a key with several values cannot be put in"));
         }
         Ok(Self::Variable(Variable {
-            key: key.to_ascii_lowercase().into(),
+            key: key.to_lowercase().into(),
             default: default.map(Into::into),
         }))
     }

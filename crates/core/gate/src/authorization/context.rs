@@ -9,7 +9,7 @@
 use std::cell::{Cell, OnceCell};
 
 use countersign_policy::{Context, Value, Values};
-use countersign_s3::Fields;
+use countersign_s3::{Fields, Operation};
 use countersign_sigv4::{Algorithm, Claim, PayloadMode, Placement};
 
 use crate::{Authority, Country, Inquiry, LinkId, Restrictions, Transport};
@@ -108,6 +108,7 @@ impl RequestContext<'_> {
             },
             "tlsversion" => self.inquiry.tls.map(|version| version.number()).into(),
             "delimiter" | "prefix" => query.first(key).into(),
+            "objectcreationoperation" => creates_object(self.inquiry.operation).into(),
             "max-keys" => {
                 let keys = query.first("max-keys").map(str::parse::<i64>);
                 keys.map_or(Values::Absent, |keys| {
@@ -192,6 +193,18 @@ impl Context for RequestContext<'_> {
             _ => Values::Absent,
         }
     }
+}
+
+/// Whether an operation makes an object at once, so that it can be held to `If-None-Match`. The steps of a
+/// multipart upload before its completion need the same action and make none.
+fn creates_object(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::CompleteMultipartUpload
+            | Operation::CopyObject
+            | Operation::PostObject
+            | Operation::PutObject
+    )
 }
 
 /// The value of a tag. Conditions name tags in lower case, and IAM does not mind the case of their keys.

@@ -1,6 +1,7 @@
 //! From the JSON of a `Condition` element to compiled conditions.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -39,12 +40,9 @@ pub(crate) fn compile(node: &Node<'_>, rules: Rules) -> Result<Vec<Condition>, F
     for of_operator in members(node, "Condition")? {
         let operator = Operator::read(&of_operator.name, of_operator.at)?;
         let keys = members(&of_operator.node, &of_operator.name)?;
-        for (index, of_key) in keys.iter().enumerate() {
-            let earlier = keys.iter().take(index);
-            if earlier
-                .into_iter()
-                .any(|k| k.name.eq_ignore_ascii_case(&of_key.name))
-            {
+        let mut names = BTreeSet::new();
+        for of_key in keys {
+            if !names.insert(of_key.name.to_lowercase()) {
                 return Err(Fault::new(
                     of_key.at,
                     PolicyProblem::NameRepeated {
@@ -98,7 +96,7 @@ fn one(
         ));
     }
     Ok(Some(Condition {
-        key: name.to_ascii_lowercase().into(),
+        key: name.to_lowercase().into(),
         qualifier: operator.qualifier,
         if_exists: operator.if_exists,
         negated: operator.negated,

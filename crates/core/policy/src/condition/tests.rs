@@ -417,6 +417,15 @@ fn an_empty_condition_is_none_and_other_services_may_have_keys_of_their_own() {
 }
 
 #[test]
+fn tag_keys_are_the_same_in_any_case_beyond_ascii_too() {
+    let condition = r#"{"StringEquals": {"aws:PrincipalTag/ÄRGER": "x"}}"#;
+    assert!(holds(condition, &[("aws:principaltag/ärger", "x".into())]));
+    let twice = r#"{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"StringEquals":
+        {"aws:PrincipalTag/ä": "x", "aws:PrincipalTag/Ä": "y"}}}"#;
+    assert!(refusal(twice, PolicyKind::Identity).contains("`aws:PrincipalTag/Ä` occurs twice"));
+}
+
+#[test]
 fn every_key_can_be_compared_as_its_family_says() {
     for facts in crate::condition_keys() {
         let name = match facts.name.strip_suffix('/') {

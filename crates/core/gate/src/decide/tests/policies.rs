@@ -227,6 +227,33 @@ fn variables_speak_of_the_signer() {
 }
 
 #[test]
+fn writes_that_overwrite_can_be_forbidden_but_for_the_steps_of_an_upload() {
+    const NEW_ONLY: &str = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Principal": "*",
+        "Action": "s3:PutObject", "Resource": "arn:aws:s3:::photos/*", "Condition": {
+            "Null": {"s3:if-none-match": "true"}, "Bool": {"s3:ObjectCreationOperation": "true"}}}}"#;
+    let write = |method, query| Case {
+        method,
+        signed_as: method,
+        query,
+        ..with_bucket_policy(NEW_ONLY)
+    };
+    assert_eq!(
+        write("PUT", Vec::new()).code(),
+        Some(ErrorCode::AccessDenied)
+    );
+    let conditional = vec![("if-none-match", "*")];
+    assert_eq!(write("PUT", conditional).code(), None);
+    assert_eq!(write("POST", vec![("uploads", "")]).code(), None);
+    let part = vec![("partNumber", "1"), ("uploadId", "u")];
+    assert_eq!(write("PUT", part).code(), None);
+    let complete = vec![("uploadId", "u")];
+    assert_eq!(
+        write("POST", complete).code(),
+        Some(ErrorCode::AccessDenied)
+    );
+}
+
+#[test]
 fn f8_who_may_not_list_is_marked() {
     assert!(Case::default().decide().expect("permitted").may_list());
     let reader = Case {
