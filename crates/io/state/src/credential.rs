@@ -46,6 +46,13 @@ pub(crate) fn group_unique_id() -> Result<String, StateError> {
     prefixed("AGPA", 17)
 }
 
+/// Makes the number of a bucket: positive, of 63 random bits.
+pub(crate) fn random_bucket_number() -> Result<i64, StateError> {
+    let mut bytes = [0u8; 8];
+    fill_random(&mut bytes)?;
+    Ok((i64::from_le_bytes(bytes) & i64::MAX).max(1))
+}
+
 /// Fills `bytes` from the operating system.
 pub(crate) fn fill_random(bytes: &mut [u8]) -> Result<(), StateError> {
     SysRng

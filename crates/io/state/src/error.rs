@@ -35,16 +35,16 @@ pub enum StateError {
         /// The name.
         name: BucketName,
     },
-    /// Another process kept the database locked for too long.
-    #[error("the state database is locked by another process")]
+    /// Others kept the database, or a row of it, locked for too long.
+    #[error("the state database is locked by others, or too slow")]
     Busy,
     /// The store was closed, or its writer thread ended.
     #[error("the state store is closed")]
     Closed,
-    /// SQLite reports a failure.
+    /// The database reports a failure.
     #[error("state database: {message}")]
     Database {
-        /// SQLite's words.
+        /// Its words.
         message: String,
     },
     /// The key is declared in a configuration file and can only be removed there.
@@ -84,7 +84,7 @@ pub enum StateError {
         bytes: u64,
     },
     /// There are sealed secrets, but the key that opens them is gone.
-    #[error("master key `{}` is missing, and the stored secrets cannot be read without it", path.display())]
+    #[error("master key `{}` is missing, and the stored secrets cannot be read without it; every node of one state has the same", path.display())]
     MasterKeyMissing {
         /// Where it should be.
         path: PathBuf,
@@ -153,6 +153,9 @@ pub enum StateError {
         /// Where it is.
         at: usize,
     },
+    /// The connection was lost while a change was committed, or the commit took too long.
+    #[error("whether the change was made is not known: the state did not answer its commit")]
+    OutcomeUnknown,
     /// A policy document is too large to be kept.
     #[error("the policy has {bytes} bytes, and {limit} are the most")]
     PolicyTooLong {
@@ -204,6 +207,12 @@ pub enum StateError {
         /// How many there may be.
         limit: usize,
     },
+    /// TLS to the database cannot be set up.
+    #[error("TLS to the state database: {message}")]
+    Tls {
+        /// What is wrong.
+        message: String,
+    },
     /// The user is in as many groups as IAM allows.
     #[error("user `{user}` is in {limit} groups already")]
     TooManyGroups {
@@ -223,6 +232,12 @@ pub enum StateError {
     TooManyTags {
         /// How many there may be.
         limit: usize,
+    },
+    /// The database of the state cannot be reached.
+    #[error("the state database cannot be reached: {message}")]
+    Unreachable {
+        /// In the words of the one who tried.
+        message: String,
     },
     /// A user has this name already, perhaps in another case.
     #[error("user `{name}` exists already")]

@@ -20,6 +20,9 @@ use crate::StateError;
 use crate::credential::fill_random;
 
 const KEY_BYTES: usize = 32;
+/// Where the key is in the data directory.
+pub(crate) const MASTER_KEY_FILE: &str = "master.key";
+
 const CHECK_TEXT: &[u8] = b"countersign master key";
 
 /// The key that all stored secrets are sealed under.
@@ -53,6 +56,29 @@ impl MasterKey {
         file.read_exact(bytes.as_mut_slice())
             .map_err(|e| StateError::file("read", path, &e))?;
         Self::of(&bytes).map(Some)
+    }
+
+    /// The key in the file, if it is the one that made `fingerprint`. Where nothing was sealed yet there is
+    /// no fingerprint: then a key is made unless there is a file, and its fingerprint comes back to be
+    /// kept. Whoever calls holds the lock on the state.
+    pub(crate) fn of_state(
+        path: &Path,
+        fingerprint: Option<&[u8]>,
+    ) -> Result<(Self, Option<Vec<u8>>), StateError> {
+        match (Self::read(path)?, fingerprint) {
+            (Some(key), Some(fingerprint)) if key.made(fingerprint) => Ok((key, None)),
+            (Some(_), Some(_)) => Err(StateError::MasterKeyWrong {
+                path: path.to_owned(),
+            }),
+            (None, Some(_)) => Err(StateError::MasterKeyMissing {
+                path: path.to_owned(),
+            }),
+            (existing, None) => {
+                let key = existing.map_or_else(|| Self::create(path), Ok)?;
+                let fingerprint = key.fingerprint()?;
+                Ok((key, Some(fingerprint)))
+            }
+        }
     }
 
     /// Makes a key and its file. Whoever calls holds the lock on the state.

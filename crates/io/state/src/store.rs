@@ -222,4 +222,8 @@ pub trait StateStore: Send + Sync + 'static {
 
     /// Whether anything is new. Cheap enough to be asked several times a second.
     fn pulse(&self) -> Answer<'_, Pulse>;
+
+    /// Done when the state says by itself that something is new; that may be never. It only makes whoever
+    /// asks for the pulse faster, and takes nothing from their duty to ask.
+    fn news(&self) -> Answer<'_, ()>;
 }

@@ -6,6 +6,7 @@
 use countersign_sigv4::{AccessKeyId, SecretAccessKey};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 
+use super::text::AsWord;
 use super::{policy, user};
 use crate::master_key::MasterKey;
 use crate::{
@@ -32,8 +33,8 @@ pub(super) fn find(
             secret: master_key.open(id, row.get_ref(4)?.as_blob().unwrap_or_default())?,
             authority: policy::authority(connection, &user)?,
             user,
-            status: row.get(5)?,
-            origin: row.get(6)?,
+            status: row.get::<_, AsWord<_>>(5)?.0,
+            origin: row.get::<_, AsWord<_>>(6)?.0,
             created_at: row.get(7)?,
             last_used_at: row.get(8)?,
         })
@@ -94,8 +95,8 @@ pub(super) fn list(
         Ok(AccessKeyListing {
             user: user::name_of(row, 0)?,
             id: AccessKeyId::new(row.get::<_, String>(1)?),
-            status: row.get(2)?,
-            origin: row.get(3)?,
+            status: row.get::<_, AsWord<_>>(2)?.0,
+            origin: row.get::<_, AsWord<_>>(3)?.0,
             created_at: row.get(4)?,
             last_used_at: row.get(5)?,
         })
@@ -115,7 +116,7 @@ pub(super) fn set_status(
     }
     transaction
         .prepare_cached("UPDATE access_key SET status = ?2 WHERE id = ?1 AND status <> ?2")?
-        .execute((id.as_str(), status))?;
+        .execute((id.as_str(), AsWord(status)))?;
     Ok(())
 }
 
@@ -161,8 +162,8 @@ pub(super) fn insert(
             id.as_str(),
             &user.unique_id,
             sealed,
-            KeyStatus::Active,
-            origin,
+            AsWord(KeyStatus::Active),
+            AsWord(origin),
             now,
         ))?;
     Ok(())
@@ -198,7 +199,8 @@ pub(super) fn origin(
     let mut statement = connection.prepare_cached("SELECT origin FROM access_key WHERE id = ?1")?;
     Ok(statement
         .query_row([id.as_str()], |row| row.get(0))
-        .optional()?)
+        .optional()?
+        .map(|AsWord(origin)| origin))
 }
 
 fn exists(connection: &Connection, id: &AccessKeyId) -> Result<bool, StateError> {

@@ -6,9 +6,9 @@
 use countersign_s3::{BucketId, BucketName, Versioning};
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 
-use super::text::Word;
+use super::text::AsWord;
 use super::user;
-use crate::credential::fill_random;
+use crate::credential::random_bucket_number;
 use crate::{Bucket, BucketDocument, StateError, UnixMillis, UserName};
 
 const COLUMNS: &str =
@@ -30,7 +30,7 @@ pub(super) fn create(
         Some(_) => return Err(StateError::BucketAlreadyExists { name: name.clone() }),
         None => {}
     }
-    let id = random_number()?;
+    let id = random_bucket_number()?;
     transaction
         .prepare_cached(
             "INSERT INTO bucket (name, id, owner_id, region, created_at) \
@@ -40,7 +40,7 @@ pub(super) fn create(
     for (kind, document) in &documents {
         transaction
             .prepare_cached("INSERT INTO bucket_document VALUES (?1, ?2, ?3)")?
-            .execute((id, kind, document))?;
+            .execute((id, AsWord(*kind), document))?;
     }
     let id = BucketId(id.unsigned_abs());
     Ok(Bucket {
@@ -79,7 +79,9 @@ fn documents(
 ) -> Result<Vec<(BucketDocument, String)>, StateError> {
     let mut statement = connection
         .prepare_cached("SELECT kind, document FROM bucket_document WHERE bucket_id = ?1")?;
-    let rows = statement.query_map([id.0.cast_signed()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let rows = statement.query_map([id.0.cast_signed()], |row| {
+        Ok((row.get::<_, AsWord<_>>(0)?.0, row.get(1)?))
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
@@ -131,7 +133,7 @@ pub(super) fn set_versioning(
     }
     transaction
         .prepare_cached("UPDATE bucket SET versioning = ?2 WHERE name = ?1")?
-        .execute((name.as_str(), Word(versioning)))?;
+        .execute((name.as_str(), AsWord(versioning)))?;
     Ok(())
 }
 
@@ -145,7 +147,7 @@ pub(super) fn put_document(
     require(transaction, name, id)?;
     transaction
         .prepare_cached("INSERT OR REPLACE INTO bucket_document VALUES (?1, ?2, ?3)")?
-        .execute((id.0.cast_signed(), kind, document))?;
+        .execute((id.0.cast_signed(), AsWord(kind), document))?;
     Ok(())
 }
 
@@ -158,7 +160,7 @@ pub(super) fn delete_document(
     require(transaction, name, id)?;
     transaction
         .prepare_cached("DELETE FROM bucket_document WHERE bucket_id = ?1 AND kind = ?2")?
-        .execute((id.0.cast_signed(), kind))?;
+        .execute((id.0.cast_signed(), AsWord(kind)))?;
     Ok(())
 }
 
@@ -177,14 +179,7 @@ fn of_row(row: &Row<'_>) -> Result<Bucket, StateError> {
         owner: user::name_of(row, 2)?,
         region: row.get(3)?,
         created_at: row.get(4)?,
-        versioning: row.get::<_, Word<Versioning>>(5)?.0,
+        versioning: row.get::<_, AsWord<Versioning>>(5)?.0,
         documents: Vec::new(),
     })
-}
-
-/// A positive number of 63 random bits.
-fn random_number() -> Result<i64, StateError> {
-    let mut bytes = [0u8; 8];
-    fill_random(&mut bytes)?;
-    Ok((i64::from_le_bytes(bytes) & i64::MAX).max(1))
 }

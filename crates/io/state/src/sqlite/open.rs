@@ -4,9 +4,9 @@
 //! once agree on one schema and one master key. (Not on the database file: closing any descriptor of
 //! that one would drop SQLite's own locks on it.)
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::ErrorKind;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -19,19 +19,19 @@ use super::change::ChangeWatch;
 use super::writer::Writer;
 use super::{Shared, SqliteStore};
 use crate::StateError;
-use crate::master_key::MasterKey;
+use crate::data_directory;
+use crate::master_key::{MASTER_KEY_FILE, MasterKey};
 
 const DATABASE_FILE: &str = "state.db";
 const LOCK_FILE: &str = "state.lock";
-const MASTER_KEY_FILE: &str = "master.key";
 
 /// How long one process waits for another's transaction.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The steps from an empty database to today's schema. Published steps are never edited.
 const STEPS: &[M<'static>] = &[
-    M::up(include_str!("../../migrations/1.sql")),
-    M::up(include_str!("../../migrations/2.sql")),
+    M::up(include_str!("../../migrations/sqlite/1.sql")),
+    M::up(include_str!("../../migrations/sqlite/2.sql")),
 ];
 
 impl SqliteStore {
@@ -41,7 +41,7 @@ impl SqliteStore {
     /// [`StateError`] if a file cannot be used, the master key is missing, foreign or readable by
     /// others, or the database comes from a newer release.
     pub fn open(data_directory: &Path) -> Result<Self, StateError> {
-        create_directory(data_directory)?;
+        data_directory::create(data_directory)?;
         let lock = lock(&data_directory.join(LOCK_FILE))?;
         let database = data_directory.join(DATABASE_FILE);
         create_file(&database)?;
@@ -87,28 +87,11 @@ fn master_key(connection: &Connection, path: &Path) -> Result<MasterKey, StateEr
     let fingerprint: Option<Vec<u8>> = connection
         .query_row("SELECT fingerprint FROM master_key", [], |row| row.get(0))
         .optional()?;
-    match (MasterKey::read(path)?, fingerprint) {
-        (Some(key), Some(fingerprint)) if key.made(&fingerprint) => Ok(key),
-        (Some(_), Some(_)) => Err(StateError::MasterKeyWrong {
-            path: path.to_owned(),
-        }),
-        (None, Some(_)) => Err(StateError::MasterKeyMissing {
-            path: path.to_owned(),
-        }),
-        (existing, None) => {
-            let key = existing.map_or_else(|| MasterKey::create(path), Ok)?;
-            connection.execute(
-                "INSERT INTO master_key VALUES (1, ?1)",
-                [key.fingerprint()?],
-            )?;
-            Ok(key)
-        }
+    let (key, made) = MasterKey::of_state(path, fingerprint.as_deref())?;
+    if let Some(fingerprint) = made {
+        connection.execute("INSERT INTO master_key VALUES (1, ?1)", [fingerprint])?;
     }
-}
-
-fn create_directory(path: &Path) -> Result<(), StateError> {
-    let created = DirBuilder::new().recursive(true).mode(0o700).create(path);
-    created.map_err(|error| StateError::file("create", path, &error))
+    Ok(key)
 }
 
 /// Creates the database file before SQLite would, which goes by the umask.

@@ -303,6 +303,11 @@ impl StateStore for SqliteStore {
                 .pulse()
         })
     }
+
+    fn news(&self) -> Answer<'_, ()> {
+        // Another process cannot be heard of, only seen.
+        Box::pin(std::future::pending())
+    }
 }
 
 impl SqliteStore {

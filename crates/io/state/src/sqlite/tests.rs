@@ -244,7 +244,7 @@ fn of_many_creators_of_one_bucket_exactly_one_succeeds() {
 }
 
 /// The schema of the first release, with two users in it.
-const FIRST_RELEASE: &str = include_str!("../../migrations/1.sql");
+const FIRST_RELEASE: &str = include_str!("../../migrations/sqlite/1.sql");
 
 #[test]
 fn an_update_leaves_every_ordinary_user_full_access() {

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 
 use super::policy;
+use super::text::AsWord;
 use crate::credential::user_unique_id;
 use crate::{
     FULL_ACCESS_DOCUMENT, FULL_ACCESS_NAME, StateError, UnixMillis, User, UserKind, UserName,
@@ -31,7 +32,7 @@ pub(super) fn create(
         .prepare_cached(
             "INSERT INTO user (unique_id, name, kind, created_at) VALUES (?1, ?2, ?3, ?4)",
         )?
-        .execute((&unique_id, name.as_str(), kind, now))?;
+        .execute((&unique_id, name.as_str(), AsWord(kind), now))?;
     if kind == UserKind::Ordinary {
         policy::insert(
             transaction,
@@ -72,7 +73,7 @@ pub(super) fn list(connection: &Connection) -> Result<Vec<User>, StateError> {
 pub(super) fn of_row(row: &Row<'_>) -> Result<User, StateError> {
     Ok(User {
         name: name_of(row, 0)?,
-        kind: row.get(1)?,
+        kind: row.get::<_, AsWord<_>>(1)?.0,
         unique_id: row.get(2)?,
         created_at: row.get(3)?,
     })
@@ -86,5 +87,5 @@ pub(super) fn name_of(row: &Row<'_>, column: usize) -> Result<UserName, StateErr
 
 fn root_exists(connection: &Connection) -> Result<bool, StateError> {
     let mut statement = connection.prepare_cached("SELECT 1 FROM user WHERE kind = ?1")?;
-    Ok(statement.exists([UserKind::Root])?)
+    Ok(statement.exists([AsWord(UserKind::Root)])?)
 }
