@@ -32,6 +32,7 @@ pub(crate) struct Counted {
     link: LinkId,
     limit: Option<u32>,
     binds: bool,
+    creates: bool,
     network: ClientNetwork,
     forget_at_ms: i64,
 }
@@ -67,6 +68,7 @@ impl Counted {
             link,
             limit,
             binds,
+            creates: restrictions.creates_only(),
             network: ClientNetwork::of(client),
             forget_at_ms: now_ms.saturating_add(life_ms).saturating_add(SESSION_MS),
         })
@@ -137,6 +139,10 @@ impl Counted {
     }
 
     fn exhausted(&self, used: u32) -> Refusal {
+        if self.creates {
+            let sentence = "This link makes one object, and it has made it.";
+            return self.refuse(RestrictionName::Create, sentence.to_owned());
+        }
         let sentence = match self.limit {
             Some(1) => "This link works once, and it has been used.".to_owned(),
             limit => {

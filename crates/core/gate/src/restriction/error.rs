@@ -85,11 +85,9 @@ pub enum OutOfPlace {
     QueryOfForm,
 }
 
-/// A restriction that is not met.
+/// A restriction that is not met, of those that need no state to tell.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum RestrictionNotMet {
-    /// Another network was the first.
-    Bind,
     /// The upload is too small or too large.
     Bytes {
         /// What is allowed.
@@ -131,11 +129,6 @@ pub enum RestrictionNotMet {
     TypeOfBytes {
         /// What it is declared to be.
         declared: Box<str>,
-    },
-    /// No use is left.
-    Uses {
-        /// How many there were.
-        limit: u32,
     },
 }
 
@@ -217,14 +210,12 @@ impl RestrictionNotMet {
     #[must_use]
     pub const fn name(&self) -> RestrictionName {
         match self {
-            Self::Bind => RestrictionName::Bind,
             Self::Bytes { .. } => RestrictionName::Bytes,
             Self::Country { .. } => RestrictionName::Country,
             Self::Create => RestrictionName::Create,
             Self::Ip { .. } => RestrictionName::Ip,
             Self::NotBefore { .. } => RestrictionName::NotBefore,
             Self::Type { .. } | Self::TypeOfBytes { .. } => RestrictionName::Type,
-            Self::Uses { .. } => RestrictionName::Uses,
         }
     }
 }
@@ -233,10 +224,6 @@ impl RestrictionNotMet {
 impl fmt::Display for RestrictionNotMet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Bind => f.write_str(
-                "This link belongs to the first network that used it, and this request comes from \
-                 another.",
-            ),
             Self::Bytes { allowed, found } => {
                 write!(f, "This link takes {allowed}; this upload has {found}")?;
                 let is_open = *found > allowed.max();
@@ -286,12 +273,6 @@ impl fmt::Display for RestrictionNotMet {
                 "The Content-Type of this upload is {declared}, and its first bytes are not of that \
                  type."
             ),
-            Self::Uses { limit: 1 } => {
-                f.write_str("This link was good for one use, which is made.")
-            }
-            Self::Uses { limit } => {
-                write!(f, "This link was good for {limit} uses, which are made.")
-            }
         }
     }
 }

@@ -198,11 +198,7 @@ pub(super) fn answer(
     }
     answer::set_length(&mut answer, sent.length);
     if permit.operation() == Operation::GetObject {
-        let body = body(edge, permit, object, sent, moment.endings);
-        *answer.body_mut() = match Pace::of(permit) {
-            Some(pace) => body.paced(pace, &edge.paces),
-            None => body,
-        };
+        *answer.body_mut() = body(edge, permit, object, sent, moment.endings);
     }
     Ok(answer)
 }
@@ -215,15 +211,25 @@ fn body(
     endings: u64,
 ) -> ResponseBody {
     let end = sent.first.saturating_add(sent.length);
-    if let Some(bytes) = object.bytes()
-        && let (Ok(from), Ok(to)) = (usize::try_from(sent.first), usize::try_from(end))
-        && to <= bytes.len()
-    {
+    let in_memory = object.bytes().and_then(|bytes| {
+        let (from, to) = (usize::try_from(sent.first), usize::try_from(end));
+        let range = from.ok()?..to.ok()?;
+        (range.end <= bytes.len()).then(|| bytes.slice(range))
+    });
+    let body = if let Some(bytes) = in_memory {
         edge.metrics.bytes_sent.increment(sent.length);
-        return ResponseBody::Full(bytes.slice(from..to));
-    }
-    let reader = edge.objects.read(object, sent.first..end);
-    let body = ResponseBody::object(reader, edge.metrics.bytes_sent.clone());
+        ResponseBody::Full(bytes)
+    } else {
+        let reader = edge.objects.read(object, sent.first..end);
+        ResponseBody::object(reader, edge.metrics.bytes_sent.clone())
+    };
+    // Every small piece of a slowed body is asked for by whoever watches it, so that a revocation ends it.
+    let body = match (Pace::of(permit), body) {
+        // It leaves in one piece, which nothing can end under way.
+        (None, body @ ResponseBody::Full(_)) => return body,
+        (None, body) => body,
+        (Some(pace), body) => body.paced(pace, &edge.paces),
+    };
     match Transfer::of(&edge.revocations, permit, endings) {
         None => body,
         transfer => ResponseBody::watched(body, transfer, None),
