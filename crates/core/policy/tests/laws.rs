@@ -1,5 +1,11 @@
 //! Laws of evaluation, for policies and requests made at random.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "tests fail by panicking"
+)]
+
 use countersign_policy::{
     NamedPolicy, Policies, PolicyDocument, PolicyKind, Principal, Request, Resource, Values,
     evaluate,

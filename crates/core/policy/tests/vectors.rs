@@ -1,5 +1,7 @@
 //! The vectors of `vectors/policy`: published policies, requests, and what must be decided.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
+
 use std::fs;
 use std::path::PathBuf;
 
