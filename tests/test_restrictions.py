@@ -17,7 +17,7 @@ from harness.form import body_of, send
 from harness.http import connect, request
 from harness.objects import exists, get, make_bucket, put, signed
 from harness.restrictions import presigned, presigned_form, restrictable
-from harness.server import BUCKET, Server
+from harness.server import BUCKET, Server, countersign
 from harness.signer import presign, sign
 
 HERE, ELSEWHERE = "203.0.113.7", "198.51.100.200"
@@ -571,3 +571,38 @@ def test_l4_an_upload_is_no_faster_than_its_rate(proxied, boto, name):
     assert ask(url, method="PUT", body=body).status == 200
     assert time.monotonic() - begun >= (len(body) - 131_072) / rate
     assert get(proxied, name).body == body
+
+
+# The command line.
+
+
+def test_presign_makes_the_url_that_an_sdk_makes(proxied, boto, name):
+    put(proxied, name, b"content")
+    restrictions = {
+        "x-cs-bind": "first",
+        "x-cs-country": "DE,CH",
+        "x-cs-id": "invoice-7",
+        "x-cs-ip": "198.51.100.0/24,2001:db8::/32",
+        "x-cs-not-before": "20260115T120000Z",
+        "x-cs-rate": "1048576",
+        "x-cs-subject": "Zoë <zoe@example.com>",
+        "x-cs-uses": "3",
+    }
+    of_boto = download(boto, name, restrictions)
+    date = dict(pair.split("=", 1) for pair in of_boto.partition("?")[2].split("&"))["X-Amz-Date"]
+    done = countersign(
+        *["presign", f"s3://{BUCKET}/{name}", "--endpoint-url", proxied.url, "--quiet"],
+        *["--expires-in", "300", "--date", date, "--bind-first", "--country", "DE,CH", "--id", "invoice-7"],
+        *["--ip", "198.51.100.0/24", "--ip", "2001:db8::/32", "--not-before", "2026-01-15T12:00:00Z"],
+        *["--rate", "1MiB", "--subject", "Zoë <zoe@example.com>", "--uses", "3"],
+        environment={
+            "AWS_ACCESS_KEY_ID": proxied.key.id,
+            "AWS_SECRET_ACCESS_KEY": proxied.key.secret,
+            "AWS_REGION": "us-east-1",
+        },
+    )
+    ours = done.stdout.strip()
+    assert sorted(ours.split("?")[1].split("&")) == sorted(of_boto.split("?")[1].split("&"))
+    assert ask(ours, ELSEWHERE).body == b"content"
+    told = countersign("inspect", ours).stdout
+    assert "only from 198.51.100.0/24" in told and "works 3 times" in told and "risk: a Counter" not in told

@@ -24,6 +24,7 @@ mod presigned_query;
 mod query;
 mod range;
 mod recognize;
+mod restrictions;
 mod tagging;
 mod wire;
 mod xml;
@@ -45,6 +46,7 @@ pub use presigned_query::presigned_query;
 pub use query::query;
 pub use range::range;
 pub use recognize::recognize;
+pub use restrictions::restrictions;
 pub use tagging::tagging;
 pub use xml::xml;
 

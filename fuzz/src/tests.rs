@@ -127,6 +127,11 @@ fn any_request_keeps_the_laws_of_the_recognizer() {
 }
 
 #[test]
+fn any_restrictions_keep_their_laws() {
+    replay("restrictions", crate::restrictions);
+}
+
+#[test]
 fn any_tags_keep_their_laws() {
     replay("tagging", crate::tagging);
 }

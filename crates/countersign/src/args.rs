@@ -8,6 +8,7 @@ mod inspect;
 mod key;
 mod pair;
 mod presign;
+mod restriction;
 mod serve;
 
 use clap::{Parser, Subcommand};
@@ -17,6 +18,7 @@ pub(crate) use inspect::InspectArgs;
 pub(crate) use key::{KeyArgs, KeyCommand};
 pub(crate) use pair::{HeaderPair, QueryPair};
 pub(crate) use presign::PresignArgs;
+pub(crate) use restriction::RestrictionArgs;
 pub(crate) use serve::{DataArgs, ServeArgs};
 
 const EXIT_CODES: &str = "\

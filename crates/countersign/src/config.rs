@@ -19,6 +19,7 @@ mod suggestion;
 
 use std::path::Path;
 
+pub(crate) use byte_count::ByteCount;
 pub(crate) use error::ConfigError;
 pub(crate) use public_url::PublicUrl;
 pub(crate) use resolve::Overrides;

@@ -8,6 +8,7 @@
 //! steer the terminal.
 
 pub(crate) mod json;
+pub(crate) mod restrictions;
 pub(crate) mod terminal;
 
 use std::io::{self, Write};

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use countersign_sigv4::{AmzDate, LONGEST_EXPIRES_S};
 
-use super::{HeaderPair, QueryPair};
+use super::{HeaderPair, QueryPair, RestrictionArgs};
 
 /// The options of `presign`.
 #[derive(Debug, Args)]
@@ -58,6 +58,9 @@ pub(crate) struct PresignArgs {
     /// Sign as if it were this instant, such as 20261123T120000Z or 2026-11-23T12:00:00Z
     #[arg(long, value_name = "INSTANT", value_parser = parse_date)]
     pub(crate) date: Option<AmzDate>,
+
+    #[command(flatten)]
+    pub(crate) restrictions: RestrictionArgs,
 
     /// Do not print warnings
     #[arg(long, short)]
@@ -116,6 +119,25 @@ pub(crate) enum AddressingStyle {
     Path,
     /// In the host
     Virtual,
+}
+
+impl PresignArgs {
+    /// The parameters that are to be signed, beside those that authenticate.
+    pub(crate) fn parameters(&self) -> Vec<(String, String)> {
+        let typed = self
+            .query
+            .iter()
+            .map(|pair| (pair.name.clone(), pair.value.clone()));
+        let version = self
+            .version_id
+            .iter()
+            .map(|id| ("versionId".to_owned(), id.clone()));
+        let restrictions = self.restrictions.parameters();
+        let restrictions = restrictions
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value));
+        typed.chain(version).chain(restrictions).collect()
+    }
 }
 
 fn parse_method(text: &str) -> Result<String, String> {

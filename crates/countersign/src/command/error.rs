@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use countersign_gate::RestrictionError;
 use serde::Serialize;
 use thiserror::Error;
 
@@ -40,6 +41,9 @@ pub(crate) enum CommandError {
     /// Nothing can be presigned from what was typed.
     #[error(transparent)]
     Presign(#[from] countersign_sigv4::presign::PresignError),
+    /// No server would hold these restrictions.
+    #[error(transparent)]
+    Restriction(#[from] RestrictionError),
     /// The server did not start or did not go on.
     #[error(transparent)]
     Serve(#[from] super::serve::ServeError),
@@ -55,7 +59,7 @@ impl CommandError {
     /// The exit code, as `--help` documents it.
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
-            Self::NotAUrl | Self::Presign(_) | Self::Target(_) => 2,
+            Self::NotAUrl | Self::Presign(_) | Self::Restriction(_) | Self::Target(_) => 2,
             Self::Config(_) => 3,
             Self::Serve(error) if error.is_about_data() => 4,
             Self::Aws(_) | Self::NoState { .. } | Self::State(_) => 4,

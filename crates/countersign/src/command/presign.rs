@@ -10,6 +10,8 @@ mod target;
 
 use std::io::{self, Write};
 
+use countersign_gate::{RestrictionError, Restrictions};
+use countersign_s3::Operation;
 use countersign_sigv4::presign::{PresignRequest, Signer, presign};
 use countersign_sigv4::{AmzDate, SigningKey};
 use serde::Serialize;
@@ -26,6 +28,7 @@ use crate::aws::{
     Credentials, Environment, ProfileChoice, Settings, SharedFiles, find_credentials, find_settings,
 };
 use crate::config::REGION;
+use crate::render::restrictions::{Worded, in_words};
 use crate::render::{Form, Report, terminal};
 
 /// A presigned URL and what to know about it.
@@ -35,6 +38,7 @@ struct Presigned {
     method: String,
     headers: Vec<Header>,
     expires_at: String,
+    restrictions: Vec<Worded>,
     warnings: Vec<Advice>,
 }
 
@@ -75,6 +79,8 @@ fn presigned(
     clock: AmzDate,
 ) -> Result<Presigned, CommandError> {
     let target: Target = args.target.parse()?;
+    let operation = advice::operation(args, &target);
+    let restrictions = restrictions(args, operation)?;
     let files = SharedFiles::read(environment)?;
     let profile = ProfileChoice::find(args.profile.as_deref(), environment, &files)?;
     let settings = settings(args, find_settings(environment, &files, &profile));
@@ -97,8 +103,25 @@ fn presigned(
         method: args.method.clone(),
         headers,
         expires_at: date.plus_seconds(i64::from(args.expires_in)).iso8601(),
-        warnings: advice::on(args, &target, &endpoint),
+        restrictions: restrictions.as_deref().map(in_words).unwrap_or_default(),
+        warnings: advice::on(args, &target, &endpoint, operation, restrictions.as_deref()),
     })
+}
+
+/// The restrictions among the parameters. A URL with one that no server holds is not made.
+fn restrictions(
+    args: &PresignArgs,
+    operation: Option<Operation>,
+) -> Result<Option<Box<Restrictions>>, RestrictionError> {
+    let parameters = args.parameters();
+    let pairs = parameters
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    let restrictions = Restrictions::of(pairs)?;
+    if let (Some(restrictions), Some(operation)) = (&restrictions, operation) {
+        restrictions.check_fit(operation)?;
+    }
+    Ok(restrictions)
 }
 
 /// What was typed goes before what was found.
@@ -126,12 +149,11 @@ fn signed_url(
     date: AmzDate,
 ) -> Result<String, CommandError> {
     let path = endpoint.path(target);
-    let mut query: Vec<(&str, &str)> = args
-        .query
+    let parameters = args.parameters();
+    let query: Vec<(&str, &str)> = parameters
         .iter()
-        .map(|pair| (pair.name.as_str(), pair.value.as_str()))
+        .map(|(name, value)| (name.as_str(), value.as_str()))
         .collect();
-    query.extend(args.version_id.as_deref().map(|id| ("versionId", id)));
     let headers: Vec<(&str, &str)> = args
         .headers
         .iter()

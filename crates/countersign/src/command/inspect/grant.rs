@@ -1,11 +1,13 @@
 //! What a SigV4 or SigV4A URL grants.
 
+use countersign_gate::{RestrictionError, Restrictions};
 use countersign_request::{Header, Query, RequestHead};
 use countersign_s3::{Level, Operation, recognize};
 use countersign_sigv4::{AUTH_PARAMETERS, AmzDate, Claim, ClaimError, Placement};
 use serde::Serialize;
 
 use super::url::Url;
+use crate::render::restrictions::{Worded, in_words};
 
 const METHODS: [&str; 5] = ["GET", "HEAD", "PUT", "POST", "DELETE"];
 
@@ -31,6 +33,11 @@ pub(super) struct Grant {
     pub(super) host_is_signed: bool,
     /// The parameters beside those that authenticate.
     pub(super) parameters: Vec<Parameter>,
+    /// What its signer restricts it to, in words.
+    pub(super) restrictions: Vec<Worded>,
+    /// The restrictions themselves, or why no server holds them.
+    #[serde(skip)]
+    pub(super) restricted: Result<Option<Box<Restrictions>>, RestrictionError>,
     /// What each verb would do. Only one of them was signed, and the URL does not show which.
     pub(super) operations: Vec<Possible>,
 }
@@ -82,6 +89,9 @@ pub(super) fn read(
         .flat_map(|headers| headers.names())
         .collect();
     let operations = possible(&head, query, level);
+    let restricted = Restrictions::of(query.pairs());
+    let words = restricted.as_ref().ok().and_then(Option::as_deref);
+    let restrictions = words.map(in_words).unwrap_or_default();
     Ok(Some(Grant {
         access_key_id: claim.access_key_id.to_owned(),
         temporary: claim.session_token.is_some(),
@@ -96,6 +106,8 @@ pub(super) fn read(
             .map(|name| (*name).to_owned())
             .collect(),
         parameters: parameters(query),
+        restrictions,
+        restricted,
         operations,
     }))
 }
@@ -111,6 +123,23 @@ impl Grant {
         self.operations
             .iter()
             .any(|possible| test(possible.operation))
+    }
+
+    /// Why a Countersign server refuses its restrictions, if it does: one is none, or no verb that may have
+    /// been signed can be held to all of them.
+    pub(super) fn refused_restriction(&self) -> Option<RestrictionError> {
+        let restrictions = match &self.restricted {
+            Err(error) => return Some(error.clone()),
+            Ok(restrictions) => restrictions.as_deref()?,
+        };
+        let mut refused = None;
+        for possible in &self.operations {
+            match restrictions.check_fit(possible.operation) {
+                Ok(()) => return None,
+                Err(error) => refused = refused.or(Some(error)),
+            }
+        }
+        refused
     }
 
     /// The value of a parameter, whatever the case of its name.

@@ -130,7 +130,11 @@ impl Inspection {
             .map_or(Level::Service, |place| place.level);
         match grant::read(url, query, level) {
             Ok(None) => {}
-            Ok(Some(grant)) => self.set_grant(grant, query, now),
+            Ok(Some(grant)) => {
+                let risks = risk::of_restrictions(&grant, url.authority);
+                self.set_grant(grant, query, now);
+                self.risks.extend(risks);
+            }
             Err(ClaimError::SignatureVersion2 | ClaimError::SignatureVersion2Incomplete) => {
                 self.read_sigv2(query, now);
             }

@@ -189,7 +189,14 @@ fn write_conditions(grant: &Grant, out: &mut dyn Write) -> io::Result<()> {
             format!("{} (with the values signed)", shown(&names)),
         )?;
     }
-    for (at, parameter) in grant.parameters.iter().enumerate() {
+    for (at, restriction) in grant.restrictions.iter().enumerate() {
+        let name = if at == 0 { "restricted" } else { "" };
+        field(out, name, shown(&restriction.means))?;
+    }
+    // Restrictions that are not understood are shown as they are.
+    let worded = |name: &str| grant.restrictions.iter().any(|r| r.name == name);
+    let others = grant.parameters.iter().filter(|p| !worded(&p.name));
+    for (at, parameter) in others.enumerate() {
         let name = if at == 0 { "parameters" } else { "" };
         field(
             out,

@@ -12,6 +12,7 @@ use super::grant::Grant;
 use super::place::Place;
 use super::url::Url;
 use crate::command::presign::ceiling_s;
+use crate::render::restrictions::{is_aws, names_an_address, no_country};
 use crate::render::terminal::{shown, span};
 
 /// One risk.
@@ -43,15 +44,29 @@ pub(super) enum Risk {
     },
     /// Everybody on the way can read and use it.
     PlainHttp,
+    /// A restriction names a country that is none.
+    NoCountry {
+        /// The code.
+        code: String,
+    },
     /// What is stored will be public.
     PublicAcl {
         /// The canned ACL.
         acl: String,
     },
+    /// A restriction that no server holds.
+    RestrictionRefused {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The server does not know restrictions.
+    RestrictionsIgnored,
     /// It ends with its session.
     SessionBound,
     /// An old mechanism.
     SignatureVersion2,
+    /// A restriction names an address that a client may leave.
+    SingleAddress,
     /// An upload may have any content type.
     UnsignedContentType,
 }
@@ -80,6 +95,19 @@ impl Risk {
             }
             Self::PlainHttp => {
                 "goes over plain HTTP: everybody on the way can read and use it".to_owned()
+            }
+            Self::NoCountry { code } => {
+                format!("{code} is no country of ISO 3166-1: nobody comes from there")
+            }
+            Self::RestrictionRefused { reason } => {
+                format!("a Countersign server refuses it: {}", shown(reason))
+            }
+            Self::RestrictionsIgnored => {
+                "is for AWS, which passes over its restrictions: there it is not restricted"
+                    .to_owned()
+            }
+            Self::SingleAddress => {
+                "a single address shuts out whoever moves, as telephones do".to_owned()
             }
             Self::PublicAcl { acl } => format!("asks for the ACL `{}`", shown(acl)),
             Self::SessionBound => {
@@ -114,7 +142,9 @@ pub(super) fn of_grant(grant: &Grant, place: Option<&Place>) -> Vec<Risk> {
     risks.extend(credential(grant));
     risks.extend(reach(grant));
     let uploads = grant.may(|operation| operation.is_object_data() && !operation.is_read_only());
+    let types_are_held = matches!(&grant.restricted, Ok(Some(r)) if r.types().is_some());
     if uploads
+        && !types_are_held
         && !grant
             .headers_to_send
             .iter()
@@ -138,6 +168,26 @@ pub(super) fn of_grant(grant: &Grant, place: Option<&Place>) -> Vec<Risk> {
     }
     if place.is_some_and(|place| place.has_dot_segments) {
         risks.push(Risk::DotSegments);
+    }
+    risks
+}
+
+/// Risks of its restrictions, at a server of that authority.
+pub(super) fn of_restrictions(grant: &Grant, authority: &str) -> Vec<Risk> {
+    let mut risks = Vec::new();
+    if let Some(error) = grant.refused_restriction() {
+        let reason = error.to_string();
+        risks.push(Risk::RestrictionRefused { reason });
+    }
+    if let Ok(Some(restrictions)) = &grant.restricted {
+        if is_aws(authority) {
+            risks.push(Risk::RestrictionsIgnored);
+        }
+        if names_an_address(restrictions) {
+            risks.push(Risk::SingleAddress);
+        }
+        let code = no_country(restrictions).map(str::to_owned);
+        risks.extend(code.map(|code| Risk::NoCountry { code }));
     }
     risks
 }

@@ -279,3 +279,68 @@ fn only_urls_are_inspected() {
     let quoted = Url::parse(" \"https://a.example/k?x#fragment\"\n").unwrap();
     assert_eq!((quoted.path, quoted.query), ("/k", "x"));
 }
+
+#[test]
+fn restrictions_are_told_in_words() {
+    let url = signed(
+        "https://files.example.com/photos/a.txt",
+        "&x-cs-ip=203.0.113.0%2F24&x-cs-uses=1&x-cs-subject=Zo%C3%AB&versionId=3",
+    );
+    let told = text(&inspected(&url));
+    let lines: Vec<&str> = told
+        .lines()
+        .skip_while(|line| !line.starts_with("restricted"))
+        .take(4)
+        .collect();
+    let expected = [
+        "restricted   only from 203.0.113.0/24",
+        "             was handed to Zoë",
+        "             works once",
+        "parameters   versionId = 3",
+    ];
+    assert_eq!(lines, expected);
+    assert!(!told.contains("refuses it"), "{told}");
+}
+
+#[test]
+fn restrictions_that_no_server_holds_are_a_risk() {
+    for (more, complaint) in [
+        ("&x-cs-uses=0", "it must be a whole number"),
+        ("&x-cs-use=1", "there is no restriction `x-cs-use`"),
+        ("&x-cs-uses=1&x-cs-uses=1", "more than once"),
+        ("&X-Cs-Uses=1", "must be spelled x-cs-uses"),
+        ("&x-cs-bytes=5&x-cs-page=true", "cannot be held for"),
+        ("&tagging&x-cs-uses=1", "cannot be held for"),
+    ] {
+        let url = signed("https://files.example.com/photos/a.txt", more);
+        let told = text(&inspected(&url));
+        let risk = told
+            .lines()
+            .find(|line| line.starts_with("risk: a Countersign server refuses it:"));
+        assert!(
+            risk.is_some_and(|r| r.contains(complaint)),
+            "{more}: {told}"
+        );
+    }
+    let url = signed(
+        "https://photos.s3.amazonaws.com/a.txt",
+        "&x-cs-ip=203.0.113.7&x-cs-country=UK",
+    );
+    let told = text(&inspected(&url));
+    for risk in [
+        "risk: is for AWS, which passes over its restrictions",
+        "risk: a single address shuts out whoever moves",
+        "risk: UK is no country of ISO 3166-1",
+    ] {
+        assert!(told.contains(risk), "{told}");
+    }
+}
+
+#[test]
+fn a_restriction_cannot_steer_the_terminal() {
+    let url = signed(
+        "https://files.example.com/photos/a",
+        "&x-cs-subject=a%1b%5b31m",
+    );
+    assert!(!text(&inspected(&url)).contains('\u{1b}'));
+}

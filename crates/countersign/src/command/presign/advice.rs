@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use countersign_gate::Guardrails;
+use countersign_gate::{Guardrails, Restrictions};
 use countersign_request::{Header, Query, RequestHead, percent};
 use countersign_s3::{Level, ObjectKey, Operation, recognize};
 use serde::Serialize;
@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::endpoint::Endpoint;
 use super::target::Target;
 use crate::args::PresignArgs;
+use crate::render::restrictions::{is_aws, names_an_address, no_country};
 use crate::render::terminal::span;
 
 /// One thing that a safe server would refuse.
@@ -36,8 +37,17 @@ pub(crate) enum Advice {
     },
     /// The URL would travel in the clear.
     PlainHttp,
+    /// A country that is none lets nobody in.
+    NoCountry {
+        /// The code.
+        code: String,
+    },
     /// S3 has no such operation.
     NoSuchOperation,
+    /// AWS does not know restrictions.
+    RestrictionsIgnored,
+    /// An address is not a network.
+    SingleAddress,
 }
 
 impl fmt::Display for Advice {
@@ -53,6 +63,9 @@ impl fmt::Display for Advice {
                 span(u64::from(*seconds)),
                 span(u64::from(*ceiling_s)),
             ),
+            Self::NoCountry { code } => {
+                write!(f, "{code} is no country of ISO 3166-1: nobody comes from there")
+            }
             Self::NoSuchOperation => f.write_str("S3 has no operation of this method and query"),
             Self::NotObjectData { operation } => {
                 write!(
@@ -60,6 +73,14 @@ impl fmt::Display for Advice {
                     "a safe Countersign server refuses presigned {operation} requests"
                 )
             }
+            Self::RestrictionsIgnored => f.write_str(
+                "AWS passes over restrictions: there this URL is not restricted; only a Countersign \
+                 server holds them (--endpoint-url)",
+            ),
+            Self::SingleAddress => f.write_str(
+                "a single address shuts out whoever moves, as telephones do; a network like \
+                 203.0.113.0/24 or 2001:db8:1:2::/64 does not",
+            ),
             Self::PlainHttp => f.write_str(
                 "over plain HTTP anybody on the way can read and use the URL; a safe Countersign \
                  server refuses it",
@@ -69,9 +90,14 @@ impl fmt::Display for Advice {
 }
 
 /// What is to be said about the URL that these arguments make.
-pub(super) fn on(args: &PresignArgs, target: &Target, endpoint: &Endpoint) -> Vec<Advice> {
+pub(super) fn on(
+    args: &PresignArgs,
+    target: &Target,
+    endpoint: &Endpoint,
+    operation: Option<Operation>,
+    restrictions: Option<&Restrictions>,
+) -> Vec<Advice> {
     let mut advice = Vec::new();
-    let operation = operation(args, target);
     match operation {
         None => advice.push(Advice::NoSuchOperation),
         Some(operation) if !operation.is_object_data() => {
@@ -94,6 +120,16 @@ pub(super) fn on(args: &PresignArgs, target: &Target, endpoint: &Endpoint) -> Ve
     if ObjectKey::parse(&target.key).is_ok_and(|key| key.has_dot_segments()) {
         advice.push(Advice::DotSegments);
     }
+    if let Some(restrictions) = restrictions {
+        if is_aws(&endpoint.host) {
+            advice.push(Advice::RestrictionsIgnored);
+        }
+        if names_an_address(restrictions) {
+            advice.push(Advice::SingleAddress);
+        }
+        let code = no_country(restrictions).map(str::to_owned);
+        advice.extend(code.map(|code| Advice::NoCountry { code }));
+    }
     advice
 }
 
@@ -107,18 +143,14 @@ pub(in crate::command) fn ceiling_s(operation: Option<Operation>) -> u32 {
     }
 }
 
-fn operation(args: &PresignArgs, target: &Target) -> Option<Operation> {
+/// The operation that these arguments are about; none if there is no such.
+pub(super) fn operation(args: &PresignArgs, target: &Target) -> Option<Operation> {
     let encoded = |text: &str| percent::encode(text, percent::Component::Query);
-    let mut pairs: Vec<String> = args
-        .query
+    let pairs: Vec<String> = args
+        .parameters()
         .iter()
-        .map(|pair| format!("{}={}", encoded(&pair.name), encoded(&pair.value)))
+        .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
         .collect();
-    pairs.extend(
-        args.version_id
-            .as_ref()
-            .map(|id| format!("versionId={}", encoded(id))),
-    );
     let raw = pairs.join("&");
     let query = Query::of(&raw).ok()?;
     let headers: Vec<Header<'_>> = args

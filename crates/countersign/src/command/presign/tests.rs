@@ -4,6 +4,7 @@ use clap::Parser as _;
 use countersign_sigv4::AmzDate;
 use serde::Deserialize;
 
+use super::advice::Advice;
 use super::{Presigned, presigned};
 use crate::args::{Args, Command};
 use crate::aws::Environment;
@@ -226,4 +227,123 @@ fn f7_no_output_holds_the_secret() {
         made.url.contains("X-Amz-Security-Token=t0k3n"),
         "a URL must carry its token"
     );
+}
+
+const DOWNLOAD: [&str; 12] = [
+    "s3://photos/k",
+    "--endpoint-url=https://files.example.com",
+    "--expires-in=600",
+    "--ip=203.0.113.0/24,2001:db8::/32",
+    "--country=CH",
+    "--country=DE",
+    "--uses=1",
+    "--bind-first",
+    "--not-before=2026-11-23T12:00:00Z",
+    "--id=invoice-7",
+    "--subject=Zoë <zoe@example.com>",
+    "--rate=1MiB",
+];
+
+#[test]
+fn restrictions_are_parameters_under_the_signature() {
+    let made = run(&DOWNLOAD, &[]).unwrap();
+    let (_, items) = sorted(&made.url);
+    let restrictions: Vec<&str> = items
+        .into_iter()
+        .filter(|item| item.starts_with("x-cs-"))
+        .collect();
+    let expected = [
+        "x-cs-bind=first",
+        "x-cs-country=CH%2CDE",
+        "x-cs-id=invoice-7",
+        "x-cs-ip=203.0.113.0%2F24%2C2001%3Adb8%3A%3A%2F32",
+        "x-cs-not-before=20261123T120000Z",
+        "x-cs-rate=1048576",
+        "x-cs-subject=Zo%C3%AB%20%3Czoe%40example.com%3E",
+        "x-cs-uses=1",
+    ];
+    assert_eq!(restrictions, expected);
+    assert!(made.warnings.is_empty(), "{:?}", made.warnings);
+    let words: Vec<&str> = made.restrictions.iter().map(|r| r.name).collect();
+    assert_eq!(words.len(), expected.len());
+    let upload = run(
+        &[
+            "s3://photos/k",
+            "-X=PUT",
+            "--endpoint-url=https://files.example.com",
+            "--bytes=1KiB-10MiB",
+            "--content-type=image/*,application/pdf",
+            "--create-only",
+        ],
+        &[],
+    );
+    let url = upload.unwrap().url;
+    for parameter in [
+        "x-cs-bytes=1024-10485760",
+        "x-cs-create=true",
+        "x-cs-type=image%2F%2A%2Capplication%2Fpdf",
+    ] {
+        assert!(url.contains(parameter), "{url}");
+    }
+    // As an option or as a parameter, it is the same URL.
+    let typed = |option| {
+        let url = run(&["s3://photos/k", option], &[]).unwrap().url;
+        sorted(&url).1.join("&")
+    };
+    assert_eq!(typed("--uses=3"), typed("--query=x-cs-uses=3"));
+}
+
+#[test]
+fn a_url_with_a_restriction_that_no_server_holds_is_not_made() {
+    for (arguments, complaint) in [
+        (
+            &["--uses=0"][..],
+            "must be a whole number from 1 to 1000000",
+        ),
+        (&["--ip=203.0.113.7/24"], "no bit set beyond the prefix"),
+        (&["--country=de"], "two capital letters"),
+        (
+            &["--id=invoice 7"],
+            "letters, digits, hyphens and underscores",
+        ),
+        (&["--bytes=5-3", "-X=PUT"], "the fewest and the most"),
+        (&["--content-type=*/*", "-X=PUT"], "media types"),
+        (
+            &["--query=x-cs-use=1"],
+            "there is no restriction `x-cs-use`",
+        ),
+        (&["--query=X-Cs-Uses=1"], "must be spelled x-cs-uses"),
+        (&["--uses=1", "--query=x-cs-uses=1"], "more than once"),
+        (&["--bytes=5"], "cannot be held for GetObject"),
+        (&["--page", "-X=PUT"], "cannot be held for PutObject"),
+        (
+            &["--uses=1", "-X=DELETE"],
+            "cannot be held for DeleteObject",
+        ),
+    ] {
+        let typed: Vec<&str> = ["s3://photos/k"].iter().chain(arguments).copied().collect();
+        let error = run(&typed, &[]).unwrap_err();
+        assert_eq!(error.exit_code(), 2, "{arguments:?}");
+        let told = error.to_string();
+        assert!(told.contains(complaint), "{arguments:?}: {told}");
+    }
+}
+
+#[test]
+fn g9_what_is_unwise_about_restrictions_is_said() {
+    let at_ours = "--endpoint-url=https://files.example.com";
+    let of = |arguments: &[&str]| {
+        let typed: Vec<&str> = ["s3://photos/k", "--expires-in=60"]
+            .iter()
+            .chain(arguments)
+            .copied()
+            .collect();
+        run(&typed, &[]).unwrap().warnings
+    };
+    assert_eq!(of(&["--uses=1"]), [Advice::RestrictionsIgnored]);
+    assert_eq!(of(&["--uses=1", at_ours]), []);
+    assert_eq!(of(&["--ip=203.0.113.7", at_ours]), [Advice::SingleAddress]);
+    assert_eq!(of(&["--ip=203.0.113.0/24", at_ours]), []);
+    let code = "UK".to_owned();
+    assert_eq!(of(&["--country=UK", at_ours]), [Advice::NoCountry { code }]);
 }
