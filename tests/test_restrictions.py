@@ -10,6 +10,7 @@ from datetime import datetime, timedelta, timezone
 from urllib.parse import quote, unquote, urlsplit
 
 import pytest
+from minio import Minio
 
 from harness.boto import client_for
 from harness.countries import write_table
@@ -116,6 +117,18 @@ def test_a_restriction_that_boto3_signed_is_understood_or_refused(proxied, boto,
     put(proxied, name, b"content")
     assert ask(download(boto, name, {restriction: good})).body == b"content"
     assert malformed(ask(download(boto, name, {restriction: nonsense})), restriction)
+
+
+def test_minio_py_has_a_parameter_for_restrictions(proxied, name):
+    put(proxied, name, b"content")
+    key = proxied.key
+    client = Minio(proxied.host, key.id, key.secret, secure=False, region="us-east-1")
+    life = timedelta(minutes=5)
+    for value, client_address, status in [("203.0.113.0/24", HERE, 200), ("203.0.113.0/24", ELSEWHERE, 403)]:
+        url = client.get_presigned_url("GET", BUCKET, name, life, extra_query_params={"x-cs-ip": value})
+        assert ask(url, client_address).status == status
+    url = client.get_presigned_url("GET", BUCKET, name, life, extra_query_params={"x-cs-uses": "0"})
+    assert malformed(ask(url), "x-cs-uses")
 
 
 def test_a_name_that_is_not_known_is_refused(proxied, boto, name):

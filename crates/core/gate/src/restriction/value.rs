@@ -50,7 +50,7 @@ fn is_printable(character: char) -> bool {
             | '\u{2060}'..='\u{206f}'
             | '\u{fe00}'..='\u{fe0f}'
             | '\u{feff}'
-            | '\u{fff0}'..='\u{fffb}'
+            | '\u{fff0}'..='\u{ffff}'
             | '\u{e000}'..='\u{f8ff}'
             | '\u{e0000}'..='\u{10ffff}'
     );
