@@ -6,6 +6,7 @@ mod inspect;
 mod key;
 mod presign;
 mod serve;
+mod state;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -22,10 +22,10 @@ use std::path::Path;
 pub(crate) use byte_count::ByteCount;
 pub(crate) use error::ConfigError;
 pub(crate) use public_url::PublicUrl;
-pub(crate) use resolve::Overrides;
+pub(crate) use resolve::{Overrides, StateUrlText};
 pub(crate) use resolved::{
     Config, Country, Durability, Guardrails, Limits, Log, LogFormat, LogLevel, PrefixCeiling,
-    Profile, REGION, Revocation, Store, Tls, parse_region,
+    Profile, REGION, Revocation, State, Store, Tls, parse_region,
 };
 pub(crate) use secret_file::SecretFileWarning;
 

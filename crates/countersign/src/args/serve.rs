@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use clap::builder::BoolishValueParser;
 
-use crate::config::{Overrides, Profile, PublicUrl, parse_region};
+use crate::config::{Overrides, Profile, PublicUrl, StateUrlText, parse_region};
 
 /// Where configuration and data are.
 #[derive(Debug, Args)]
@@ -18,6 +18,16 @@ pub(crate) struct DataArgs {
     /// Directory of state and objects [default: ./countersign-data]
     #[arg(long, global = true, env = "COUNTERSIGN_DATA_DIR", value_name = "DIR")]
     pub(crate) data_dir: Option<PathBuf>,
+
+    /// Where the state is: `sqlite:` or `postgres://USER@HOST/DATABASE` [default: sqlite:]
+    #[arg(
+        long,
+        global = true,
+        env = "COUNTERSIGN_STATE_URL",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    pub(crate) state_url: Option<StateUrlText>,
 }
 
 /// The options of `serve`.
@@ -77,6 +87,7 @@ impl ServeArgs {
     pub(crate) fn overrides(&self) -> Overrides {
         Overrides {
             data_dir: self.data.data_dir.clone(),
+            state_url: self.data.state_url.clone(),
             listen: self.listen,
             admin_listen: self.admin_listen,
             region: self.region.clone(),

@@ -5,34 +5,19 @@
 
 mod report;
 
-use countersign_state::{KeyStatus, NewCredential, SqliteStore, StateStore, UserKind, UserName};
+use countersign_state::{KeyStatus, NewCredential, StateStore, UserKind, UserName};
 
 use self::report::{Changed, Created, Listed};
-use super::{CommandError, Outcome, runtime, unix_millis_now};
+use super::{CommandError, Outcome, runtime, state, unix_millis_now};
 use crate::args::{KeyArgs, KeyCommand};
-use crate::config::{self, Overrides};
 use crate::render::Form;
-
-/// The database of the state, which `countersign-state` makes at the first start.
-const STATE_FILE: &str = "state.db";
 
 /// Runs `key`.
 pub(super) fn run(args: &KeyArgs, form: Form) -> Result<Outcome, CommandError> {
-    let typed = Overrides {
-        data_dir: args.data.data_dir.clone(),
-        ..Overrides::default()
-    };
-    let data_dir = config::load(args.data.config.as_deref(), typed)?
-        .config
-        .data_dir;
-    // Opening would make a new, empty state, and a mistyped directory would go unnoticed.
-    if !data_dir.join(STATE_FILE).exists() {
-        return Err(CommandError::NoState { data_dir });
-    }
     runtime()?.block_on(async {
-        let store = SqliteStore::open(&data_dir)?;
+        let store = state::open(&args.data)?;
         match &args.command {
-            KeyCommand::Create { user } => form.print(&create(&store, user).await?)?,
+            KeyCommand::Create { user } => form.print(&create(store.as_ref(), user).await?)?,
             KeyCommand::Delete { id } => {
                 store.delete_access_key(id).await?;
                 form.print(&Changed::new(id, "deleted"))?;
@@ -53,7 +38,7 @@ pub(super) fn run(args: &KeyArgs, form: Form) -> Result<Outcome, CommandError> {
     })
 }
 
-async fn create(store: &SqliteStore, user: &UserName) -> Result<Created, CommandError> {
+async fn create(store: &dyn StateStore, user: &UserName) -> Result<Created, CommandError> {
     let now = unix_millis_now();
     let is_new_user = store.find_user(user).await?.is_none();
     if is_new_user {

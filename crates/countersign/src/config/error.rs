@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use countersign_s3::cors::CorsError;
+use countersign_state::StateUrlError;
 use thiserror::Error;
 
 pub(crate) use super::source::Place;
@@ -87,6 +88,12 @@ pub(crate) enum ConfigError {
         path: PathBuf,
         /// What the system says.
         kind: ErrorKind,
+    },
+    /// The URL of the state that was typed is none. It is not quoted: it may hold a password.
+    #[error("--state-url: {reason}")]
+    StateUrl {
+        /// What is wrong with it.
+        reason: StateUrlError,
     },
     /// A key that no release knows.
     #[error("{}unknown key `{key}`{}", At(&Some(at.clone())), Hint(hint))]

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use countersign_s3::BucketName;
 use countersign_sigv4::AccessKeyId;
-use countersign_state::UserName;
+use countersign_state::{StateUrl, UserName};
 use ipnet::IpNet;
 use serde::Deserialize;
 
@@ -34,6 +34,7 @@ pub(super) struct RawConfig {
     pub(super) public_url: Option<Text<PublicUrl>>,
     pub(super) region: Option<Text<Region>>,
     pub(super) revocation: Option<RawRevocation>,
+    pub(super) state: Option<RawState>,
     pub(super) store: Option<RawStore>,
     pub(super) tls_cert: Option<PathBuf>,
     pub(super) tls_key: Option<PathBuf>,
@@ -106,6 +107,13 @@ pub(super) struct RawCountry {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRevocation {
     pub(super) max_staleness: Option<TimeSpan>,
+}
+
+/// `[state]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawState {
+    pub(super) url: Option<Text<StateUrl>>,
 }
 
 /// `[store]`

@@ -9,12 +9,14 @@ mod sections;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use countersign_state::DeclaredUser;
+use countersign_state::{DeclaredUser, StateUrl};
 
-use super::raw::{RawConfig, RawUser};
+use super::raw::{RawConfig, RawState, RawUser};
 use super::resolved::{ADMIN_LISTEN, DATA_DIR, LISTEN, REGION};
 use super::source::Source;
-use super::{Config, ConfigError, Loaded, Profile, PublicUrl, SecretFileWarning, Tls, secret_file};
+use super::{
+    Config, ConfigError, Loaded, Profile, PublicUrl, SecretFileWarning, State, Tls, secret_file,
+};
 
 /// Settings from the command line or the environment.
 #[derive(Clone, Debug, Default)]
@@ -31,12 +33,32 @@ pub(crate) struct Overrides {
     pub(crate) profile: Option<Profile>,
     /// `--public-url`
     pub(crate) public_url: Option<PublicUrl>,
+    /// `--state-url`
+    pub(crate) state_url: Option<StateUrlText>,
     /// `--tls-cert`
     pub(crate) tls_cert: Option<PathBuf>,
     /// `--tls-key`
     pub(crate) tls_key: Option<PathBuf>,
     /// `--tls-self-signed`
     pub(crate) tls_self_signed: Option<bool>,
+}
+
+/// The URL of a state as it was typed: there may be a password in it.
+#[derive(Clone)]
+pub(crate) struct StateUrlText(String);
+
+impl std::str::FromStr for StateUrlText {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl std::fmt::Debug for StateUrlText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("StateUrlText")
+    }
 }
 
 /// Merges and checks.
@@ -88,6 +110,7 @@ pub(super) fn resolve(
         revocation: sections::revocation(raw.revocation.unwrap_or_default(), source)?,
         store: sections::store(raw.store.unwrap_or_default(), source)?,
         log: sections::log(raw.log.unwrap_or_default()),
+        state: state(raw.state.unwrap_or_default(), typed.state_url)?,
         users,
     };
     if config.proxy_protocol && config.trusted_proxies.is_empty() {
@@ -147,6 +170,17 @@ fn tls(raw: &RawConfig, typed: &Overrides, source: &Source) -> Result<Option<Tls
             missing: "tls_cert",
         }),
     }
+}
+
+/// The text of a URL that was typed may hold a password, so it is read here and never quoted.
+fn state(raw: RawState, typed: Option<StateUrlText>) -> Result<State, ConfigError> {
+    let url = match typed {
+        Some(typed) => {
+            StateUrl::parse(&typed.0).map_err(|reason| ConfigError::StateUrl { reason })?
+        }
+        None => raw.url.map(|url| url.0).unwrap_or_default(),
+    };
+    Ok(State { url })
 }
 
 fn users(

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use countersign_s3::BucketName;
 use countersign_s3::cors::CorsConfiguration;
-use countersign_state::DeclaredUser;
+use countersign_state::{DeclaredUser, StateUrl};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -51,6 +51,8 @@ pub(crate) struct Config {
     pub(crate) country: Country,
     /// How revocations are followed.
     pub(crate) revocation: Revocation,
+    /// Where the state is.
+    pub(crate) state: State,
     /// How objects are kept.
     pub(crate) store: Store,
     /// What is logged.
@@ -171,6 +173,14 @@ pub(crate) struct PrefixCeiling {
     /// The longest life of an upload there.
     #[serde(serialize_with = "seconds_if_set")]
     pub(crate) upload_ttl: Option<Duration>,
+}
+
+/// Where the state is.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct State {
+    /// In the data directory, or in a database that several nodes share.
+    #[serde(serialize_with = "without_credentials")]
+    pub(crate) url: StateUrl,
 }
 
 /// When an upload is acknowledged.
@@ -308,6 +318,10 @@ fn seconds_if_set<S: Serializer>(
 
 fn as_text<S: Serializer>(name: &BucketName, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(name.as_str())
+}
+
+fn without_credentials<S: Serializer>(url: &StateUrl, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(url)
 }
 
 fn rules<S: Serializer>(

@@ -70,6 +70,10 @@ fn every_documented_key_is_read() {
     let rules = config.cors.unwrap().rules().to_vec();
     assert_eq!(rules[0].allowed_origins, ["https://app.example.com"]);
     assert_eq!(rules[0].max_age_s, Some(3_600));
+    assert_eq!(
+        config.state.url.to_string(),
+        "postgres://db.example.com/countersign"
+    );
     assert_eq!(config.store.durability, Durability::Relaxed);
     assert_eq!(config.log.level, LogLevel::Debug);
     assert_eq!(config.log.format, LogFormat::Json);
@@ -237,4 +241,31 @@ fn a_missing_file_is_named() {
         error.to_string(),
         "cannot read `/nowhere.toml`: entity not found"
     );
+}
+
+#[test]
+fn f7_the_url_of_the_state_is_never_quoted() {
+    let typed = |url: &str| Overrides {
+        state_url: Some(url.parse().unwrap()),
+        ..Overrides::default()
+    };
+    let good = "postgres://app:hunter2@db.example.com/countersign";
+    let config = loaded("[state]\nurl = \"sqlite:\"", typed(good))
+        .unwrap()
+        .config;
+    let shown = serde_json::to_string(&config).unwrap() + &format!("{config:?}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+    assert!(
+        shown.contains("postgres://db.example.com/countersign"),
+        "{shown}"
+    );
+    let bad = "postgres://app:hunter2@db.example.com/countersign?sslmode=allow";
+    let typed = typed(bad);
+    assert!(!format!("{typed:?}").contains("hunter2"));
+    let in_file = message(&format!("[state]\nurl = \"{bad}\""));
+    let on_command_line = loaded("", typed).unwrap_err().to_string();
+    for message in [in_file, on_command_line] {
+        assert!(!message.contains("hunter2"), "{message}");
+        assert!(message.contains("sslmode"), "{message}");
+    }
 }

@@ -52,7 +52,11 @@ async fn follow_state(edge: &Edge) {
                 edge.lookups.invalidate();
             }
         }
-        tokio::time::sleep(FOLLOW_STATE).await;
+        // The state may say by itself that something is new; it is asked at this pace all the same.
+        let news = edge.lookups.state().news();
+        if let Ok(Err(_)) = tokio::time::timeout(FOLLOW_STATE, news).await {
+            tokio::time::sleep(FOLLOW_STATE).await;
+        }
     }
 }
 

@@ -19,6 +19,7 @@ fn a_mistyped_directory_is_refused_and_not_filled_with_a_new_state() {
         data: DataArgs {
             config: None,
             data_dir: Some(directory.path().join("typo")),
+            state_url: None,
         },
         command: KeyCommand::List { user: None },
     };

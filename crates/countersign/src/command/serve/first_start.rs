@@ -49,24 +49,41 @@ pub(super) async fn first_keys(
         return Ok(None);
     }
     let app_name = known_name(APP)?;
-    let app = if store.list_access_keys(Some(&app_name)).await?.is_empty() {
-        if store.find_user(&app_name).await?.is_none() {
-            store
-                .create_user(&app_name, UserKind::Ordinary, now)
-                .await?;
-        }
-        Some(new_key(store, &app_name, now).await?)
-    } else {
-        None
-    };
+    let app = app_key(store, &app_name, now).await?;
     match store.create_user(&root_name, UserKind::Root, now).await {
         Ok(_) => {}
         // Another process was faster; it has printed the keys.
-        Err(StateError::RootAlreadyExists) => return Ok(None),
+        Err(StateError::RootAlreadyExists | StateError::UserAlreadyExists { .. }) => {
+            if let Some(key) = app {
+                store.delete_access_key(&key.id).await?;
+            }
+            return Ok(None);
+        }
         Err(error) => return Err(error),
     }
     let root = new_key(store, &root_name, now).await?;
     Ok(Some(FirstKeys { root, app }))
+}
+
+/// A key of the ordinary user, who is made if need be; `None` if there are keys already. Nodes that share
+/// a state may all be at it.
+async fn app_key(
+    store: &dyn StateStore,
+    name: &UserName,
+    now: UnixMillis,
+) -> Result<Option<FirstKey>, StateError> {
+    if !store.list_access_keys(Some(name)).await?.is_empty() {
+        return Ok(None);
+    }
+    match store.create_user(name, UserKind::Ordinary, now).await {
+        Ok(_) | Err(StateError::UserAlreadyExists { .. }) => {}
+        Err(error) => return Err(error),
+    }
+    match new_key(store, name, now).await {
+        Ok(key) => Ok(Some(key)),
+        Err(StateError::TooManyAccessKeys { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 async fn new_key(

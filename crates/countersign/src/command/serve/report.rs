@@ -40,6 +40,9 @@ pub(super) struct Started {
     s3_url: String,
     admin_url: String,
     data_dir: String,
+    state_url: String,
+    #[serde(skip)]
+    is_embedded: bool,
     region: String,
     profile: Profile,
     root_key: Option<Key>,
@@ -63,6 +66,8 @@ impl Started {
             s3_url: running.s3_url.clone(),
             admin_url: running.admin_url.clone(),
             data_dir: running.data_dir.display().to_string(),
+            state_url: running.state_url.to_string(),
+            is_embedded: running.state_url.is_sqlite(),
             region: running.region.clone(),
             profile: running.profile,
             root_key: keys.map(|keys| key(&keys.root)),
@@ -81,6 +86,9 @@ impl Report for Started {
             format!("{} (health, metrics)", self.admin_url),
         )?;
         field(out, "data", &self.data_dir)?;
+        if !self.is_embedded {
+            field(out, "state", &self.state_url)?;
+        }
         field(out, "region", &self.region)?;
         if self.profile == Profile::S3 {
             field(out, "profile", styled(WARN, "s3: guardrails are off"))?;

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use countersign_edge::{Clock, Server, ServerError, SystemClock};
 use countersign_objects::{LocalStore, StoreError};
-use countersign_state::{SqliteStore, StateError, StateStore as _};
+use countersign_state::{StateError, StateUrl};
 use thiserror::Error;
 
 use super::first_start::{FirstKeys, first_keys};
@@ -49,8 +49,10 @@ pub(in crate::command) struct Running {
     pub(in crate::command) s3_url: String,
     /// Where health and metrics are.
     pub(in crate::command) admin_url: String,
-    /// Where state and objects are.
+    /// Where objects are, and the state if it is embedded.
     pub(in crate::command) data_dir: PathBuf,
+    /// Where the state is.
+    pub(in crate::command) state_url: StateUrl,
     /// The region that signatures must name.
     pub(in crate::command) region: String,
     /// What an unset guardrail means.
@@ -77,7 +79,7 @@ impl Running {
 /// # Errors
 /// [`ServeError`].
 pub(in crate::command) async fn start(config: Config) -> Result<Running, ServeError> {
-    let state = Arc::new(SqliteStore::open(&config.data_dir)?);
+    let state = countersign_state::open(&config.state.url, &config.data_dir)?;
     let objects = LocalStore::open(&config.data_dir, settings::objects(&config.store))?;
     state
         .declare_users(&config.users, unix_millis_now())
@@ -106,6 +108,7 @@ pub(in crate::command) async fn start(config: Config) -> Result<Running, ServeEr
         s3_url,
         admin_url: format!("http://{}", server.admin_address()),
         data_dir: config.data_dir,
+        state_url: config.state.url,
         region: config.region,
         profile: config.profile,
         first_keys,

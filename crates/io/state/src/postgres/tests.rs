@@ -258,3 +258,56 @@ fn news_of_another_node_are_heard() {
         teller.abort();
     });
 }
+
+#[test]
+fn a_server_that_has_to_prove_who_it_is_does_so_or_is_not_used() {
+    let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let (certificate, key) = (made.cert.pem(), made.signing_key.serialize_pem());
+    let files = [
+        ("server.crt", certificate.as_str()),
+        ("server.key", key.as_str()),
+        // Nobody comes in without TLS.
+        (
+            "pg_hba.conf",
+            "local all all trust\nhostssl all all 127.0.0.1/32 trust\n",
+        ),
+    ];
+    let server = Server::start_with(&["ssl=on", "fsync=off"], &files);
+    let directory = tempfile::tempdir().unwrap();
+    let roots = directory.path().join("roots.pem");
+    fs::write(&roots, &certificate).unwrap();
+    let roots = roots.display();
+    for (host, parameters, is_open) in [
+        (
+            "localhost",
+            format!("sslmode=verify-full&sslrootcert={roots}"),
+            true,
+        ),
+        ("localhost", format!("sslrootcert={roots}"), true),
+        // Another name than it proves.
+        (
+            "127.0.0.1",
+            format!("sslmode=require&sslrootcert={roots}"),
+            false,
+        ),
+        // An authority of its own that nobody told us of.
+        ("localhost", "sslmode=verify-full".to_owned(), false),
+        ("localhost", "sslmode=require".to_owned(), true),
+        ("127.0.0.1", "sslmode=prefer".to_owned(), true),
+        ("127.0.0.1", "sslmode=disable".to_owned(), false),
+        (
+            "localhost",
+            "sslmode=verify-full&sslrootcert=/nonexistent".to_owned(),
+            false,
+        ),
+    ] {
+        let url = server.url_with(host, &parameters);
+        let opened = PostgresStore::open(&url, directory.path());
+        assert_eq!(
+            opened.is_ok(),
+            is_open,
+            "{host} {parameters}: {:?}",
+            opened.err()
+        );
+    }
+}

@@ -33,9 +33,14 @@ struct RunAs {
 
 impl Server {
     /// Starts a server with these settings.
+    pub(super) fn start(settings: &[&str]) -> Self {
+        Self::start_with(settings, &[])
+    }
+
+    /// Starts a server with these settings, and these files in its data directory.
     ///
     /// Where there is no PostgreSQL the test fails, rather than pass over what it is for.
-    pub(super) fn start(settings: &[&str]) -> Self {
+    pub(super) fn start_with(settings: &[&str], files: &[(&str, &str)]) -> Self {
         let bin = newest_binaries().expect(
             "PostgreSQL's programs are not in /usr/lib/postgresql; install the package `postgresql`",
         );
@@ -65,6 +70,14 @@ impl Server {
             .output()
             .unwrap();
         assert!(made.status.success(), "{made:?}");
+        for (name, text) in files {
+            let path = server.data().join(name);
+            fs::write(&path, text).unwrap();
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+            if let Some(RunAs { uid, gid }) = run_as() {
+                chown(&path, Some(uid), Some(gid)).unwrap();
+            }
+        }
         server.run(settings);
         server
     }
@@ -101,8 +114,19 @@ impl Server {
     /// The URL of a database by this name.
     pub(super) fn url(&self, database: &str) -> PostgresUrl {
         let port = self.port;
-        let url = format!("postgres://app@127.0.0.1:{port}/{database}");
-        match StateUrl::parse(&url).unwrap() {
+        Self::parse(&format!("postgres://app@127.0.0.1:{port}/{database}"))
+    }
+
+    /// The URL of a database by a name of the machine, with these parameters.
+    pub(super) fn url_with(&self, host: &str, parameters: &str) -> PostgresUrl {
+        let port = self.port;
+        Self::parse(&format!(
+            "postgres://app@{host}:{port}/postgres?{parameters}"
+        ))
+    }
+
+    fn parse(url: &str) -> PostgresUrl {
+        match StateUrl::parse(url).unwrap() {
             StateUrl::Postgres(url) => *url,
             StateUrl::Sqlite => unreachable!(),
         }
