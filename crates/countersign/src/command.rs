@@ -7,6 +7,7 @@ mod key;
 mod presign;
 mod serve;
 mod state;
+mod url;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -15,7 +15,6 @@ mod resolve;
 mod resolved;
 mod secret_file;
 mod source;
-mod suggestion;
 
 use std::path::Path;
 

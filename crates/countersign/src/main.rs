@@ -9,6 +9,7 @@ mod aws;
 mod command;
 mod config;
 mod render;
+mod suggestion;
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;

@@ -14,12 +14,11 @@ mod place;
 mod redact;
 mod report;
 mod risk;
-mod url;
 
 use std::io::{self, Read as _};
 
 use self::inspection::Inspection;
-use self::url::Url;
+use super::url::Url;
 use super::{CommandError, Outcome, now};
 use crate::args::InspectArgs;
 use crate::render::Form;

@@ -13,7 +13,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::ConfigError;
 use super::raw::RawConfig;
-use super::suggestion::nearest;
+use crate::suggestion::nearest;
 
 /// A configuration file that was read; empty if none was named.
 #[derive(Debug, Default)]

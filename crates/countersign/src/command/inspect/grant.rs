@@ -6,7 +6,7 @@ use countersign_s3::{Level, Operation, recognize};
 use countersign_sigv4::{AUTH_PARAMETERS, AmzDate, Claim, ClaimError, Placement};
 use serde::Serialize;
 
-use super::url::Url;
+use crate::command::url::Url;
 use crate::render::restrictions::{Worded, in_words};
 
 const METHODS: [&str; 5] = ["GET", "HEAD", "PUT", "POST", "DELETE"];

@@ -10,7 +10,7 @@ use super::grant::{self, Grant};
 use super::place::{self, Place};
 use super::redact::redacted;
 use super::risk::{self, Risk};
-use super::url::Url;
+use crate::command::url::Url;
 
 /// What was found out about a URL.
 #[derive(Clone, Debug, PartialEq, Serialize)]

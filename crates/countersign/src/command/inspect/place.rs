@@ -6,7 +6,7 @@
 use countersign_s3::{Address, Addressing, Level, Style};
 use serde::Serialize;
 
-use super::url::Url;
+use crate::command::url::Url;
 
 /// What a URL is addressed to.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]

@@ -5,7 +5,7 @@
 
 use countersign_request::Query;
 
-use super::url::Url;
+use crate::command::url::Url;
 
 /// Parameters whose value is a signature, a token or a whole credential.
 const SECRETS: [&str; 9] = [

@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use super::grant::Grant;
 use super::place::Place;
-use super::url::Url;
 use crate::command::presign::ceiling_s;
+use crate::command::url::Url;
 use crate::render::restrictions::{is_aws, names_an_address, no_country};
 use crate::render::terminal::{shown, span};
 

@@ -2,7 +2,7 @@ use countersign_sigv4::AmzDate;
 use serde_json::Value;
 
 use super::inspection::{Inspection, Mechanism, Status};
-use super::url::Url;
+use crate::command::url::Url;
 use crate::render::Report as _;
 
 const SIGNATURE: &str = "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404";
