@@ -6,25 +6,35 @@
 mod demo;
 mod inspect;
 mod key;
+mod link;
 mod pair;
+mod place;
+mod policy;
 mod presign;
 mod restriction;
 mod serve;
+mod user;
 
 use clap::{Parser, Subcommand};
 
 pub(crate) use demo::DemoArgs;
 pub(crate) use inspect::InspectArgs;
 pub(crate) use key::{KeyArgs, KeyCommand};
+pub(crate) use link::{LinkArgs, LinkCommand, LinkListArgs, RevokeArgs, WhichLink};
 pub(crate) use pair::{HeaderPair, QueryPair};
+pub(crate) use place::S3Place;
+pub(crate) use policy::{
+    Asked, BoundaryCommand, Kind, OwnerArgs, PolicyArgs, PolicyCommand, SimulateArgs,
+};
 pub(crate) use presign::PresignArgs;
 pub(crate) use restriction::RestrictionArgs;
 pub(crate) use serve::{DataArgs, ServeArgs};
+pub(crate) use user::{GroupArgs, GroupCommand, TagPair, UserArgs, UserCommand};
 
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
-  1  refused, failed, or a URL that cannot work
+  1  refused, denied, failed, or a URL that cannot work
   2  the command line is wrong
   3  the configuration is wrong
   4  the state or the credentials cannot be used";
@@ -50,14 +60,22 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Show a presigned URL made, used and refused, on a server of its own
     Demo(DemoArgs),
+    /// Create groups of users and say who is in them
+    Group(GroupArgs),
     /// Say what a presigned URL grants, to whom, until when, and what is risky about it
     Inspect(InspectArgs),
     /// Create, list, disable and delete access keys
     Key(KeyArgs),
+    /// Revoke links, show and list how they were used, give uses back
+    Link(LinkArgs),
+    /// Put, check and simulate the policies that say what users may do
+    Policy(PolicyArgs),
     /// Make a presigned URL; takes the options of `aws s3 presign`, and works with AWS too
     Presign(Box<PresignArgs>),
     /// Serve S3 from a local directory; needs no configuration
     Serve(Box<ServeArgs>),
+    /// Create, list, show and tag users
+    User(UserArgs),
 }
 
 #[cfg(test)]

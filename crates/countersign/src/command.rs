@@ -2,12 +2,19 @@
 
 mod demo;
 mod error;
+mod group;
+mod input;
 mod inspect;
 mod key;
+mod link;
+mod lookup;
+mod policy;
 mod presign;
+mod principal;
 mod serve;
 mod state;
 mod url;
+mod user;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -35,10 +42,14 @@ pub(crate) enum Outcome {
 pub(crate) fn run(command: Command, form: Form) -> Result<Outcome, CommandError> {
     match command {
         Command::Demo(args) => demo::run(&args, form),
+        Command::Group(args) => group::run(&args, form),
         Command::Inspect(args) => inspect::run(&args, form),
         Command::Key(args) => key::run(&args, form),
+        Command::Link(args) => link::run(&args, form),
+        Command::Policy(args) => policy::run(&args, form),
         Command::Presign(args) => presign::run(&args, form),
         Command::Serve(args) => serve::run(&args, form),
+        Command::User(args) => user::run(&args, form),
     }
 }
 

@@ -45,11 +45,11 @@ fn complain(error: &CommandError, form: Form) -> io::Result<()> {
         Form::Json => json::write(&error.to_json(), &mut io::stderr().lock()),
         Form::Text => {
             let text = terminal::shown(&error.to_string());
-            writeln!(
-                anstream::stderr(),
-                "{} {text}",
-                terminal::styled(terminal::BAD, "error:")
-            )
+            let mut out = anstream::stderr();
+            writeln!(out, "{} {text}", terminal::styled(terminal::BAD, "error:"))?;
+            error
+                .excerpt()
+                .map_or(Ok(()), |excerpt| excerpt.write_text(&mut out))
         }
     }
 }

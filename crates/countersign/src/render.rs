@@ -13,6 +13,8 @@ pub(crate) mod terminal;
 
 use std::io::{self, Write};
 
+use countersign_sigv4::AmzDate;
+use countersign_state::UnixMillis;
 use serde::Serialize;
 
 /// What a command found out or did.
@@ -48,4 +50,9 @@ impl Form {
             }
         }
     }
+}
+
+/// An instant of the state, to the second.
+pub(crate) fn date(at: UnixMillis) -> AmzDate {
+    AmzDate::from_unix(at.0.div_euclid(1_000))
 }

@@ -53,7 +53,7 @@ pub(crate) enum KeyCommand {
     },
 }
 
-fn parse_id(text: &str) -> Result<AccessKeyId, String> {
+pub(super) fn parse_id(text: &str) -> Result<AccessKeyId, String> {
     if text.is_empty() {
         return Err("an access key id is not empty".to_owned());
     }

@@ -15,23 +15,15 @@ mod redact;
 mod report;
 mod risk;
 
-use std::io::{self, Read as _};
-
 use self::inspection::Inspection;
 use super::url::Url;
-use super::{CommandError, Outcome, now};
+use super::{CommandError, Outcome, input, now};
 use crate::args::InspectArgs;
 use crate::render::Form;
 
-/// The most that is read from standard input; no server takes a longer URL.
-const LONGEST_INPUT: u64 = 1 << 20;
-
 /// Runs `inspect`.
 pub(super) fn run(args: &InspectArgs, form: Form) -> Result<Outcome, CommandError> {
-    let text = match args.url.as_str() {
-        "-" => from_standard_input()?,
-        url => url.to_owned(),
-    };
+    let text = input::typed_or_piped(&args.url)?;
     let url = Url::parse(&text).ok_or(CommandError::NotAUrl)?;
     let inspection = Inspection::of(&url, args.date.unwrap_or_else(now));
     form.print(&inspection)?;
@@ -40,12 +32,6 @@ pub(super) fn run(args: &InspectArgs, form: Form) -> Result<Outcome, CommandErro
     } else {
         Outcome::Negative
     })
-}
-
-fn from_standard_input() -> Result<String, CommandError> {
-    let mut text = String::new();
-    io::stdin().take(LONGEST_INPUT).read_to_string(&mut text)?;
-    Ok(text)
 }
 
 #[cfg(test)]

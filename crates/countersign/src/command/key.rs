@@ -1,23 +1,22 @@
 //! `key`: access keys in the state of a server, running or not.
 //!
-//! The state is opened beside the server's own connection; the server notices changes within a
-//! fraction of a second. A secret is printed once, when its key is created, and never again.
+//! A secret is printed once, when its key is created, and never again.
 
 mod report;
 
 use countersign_state::{KeyStatus, NewCredential, StateStore, UserKind, UserName};
 
 use self::report::{Changed, Created, Listed};
-use super::{CommandError, Outcome, runtime, state, unix_millis_now};
+use super::{CommandError, Outcome, state, unix_millis_now};
 use crate::args::{KeyArgs, KeyCommand};
 use crate::render::Form;
 
 /// Runs `key`.
 pub(super) fn run(args: &KeyArgs, form: Form) -> Result<Outcome, CommandError> {
-    runtime()?.block_on(async {
-        let store = state::open(&args.data)?;
+    state::with(&args.data, async |opened| {
+        let store = &*opened.store;
         match &args.command {
-            KeyCommand::Create { user } => form.print(&create(store.as_ref(), user).await?)?,
+            KeyCommand::Create { user } => form.print(&create(store, user).await?)?,
             KeyCommand::Delete { id } => {
                 store.delete_access_key(id).await?;
                 form.print(&Changed::new(id, "deleted"))?;

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write};
 
-use countersign_sigv4::{AccessKeyId, AmzDate, SecretAccessKey};
-use countersign_state::{AccessKey, AccessKeyListing, KeyOrigin, KeyStatus, UnixMillis};
+use countersign_sigv4::{AccessKeyId, SecretAccessKey};
+use countersign_state::{AccessKey, AccessKeyListing, KeyOrigin, KeyStatus};
 use serde::{Serialize, Serializer};
 
-use crate::render::{Report, terminal};
+use crate::render::{Report, date, terminal};
 
 /// A key that was created, with its secret. This is the one place that shows it.
 #[derive(Serialize)]
@@ -141,10 +141,6 @@ impl Report for Listed {
             .collect();
         terminal::columns(out, &rows)
     }
-}
-
-fn date(at: UnixMillis) -> AmzDate {
-    AmzDate::from_unix(at.0.div_euclid(1_000))
 }
 
 fn revealed<S: Serializer>(secret: &SecretAccessKey, serializer: S) -> Result<S::Ok, S::Error> {
