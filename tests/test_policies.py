@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
@@ -12,6 +13,7 @@ from harness.server import Server
 from harness.signer import presign
 
 ALL = {"AWS": "*"}
+VECTORS = Path(__file__).resolve().parent.parent / "vectors" / "policy"
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +181,46 @@ def test_guardrail_presigned_requests_from_expected_networks(client, server, buc
     condition["NotIpAddressIfExists"] = {"aws:SourceIp": ["127.0.0.0/8"]}
     client.put_bucket_policy(Bucket=bucket, Policy=deny(bucket, condition))
     assert status(server, bucket) == 200
+
+
+def published(name, bucket):
+    """A published guardrail as it stands in the vectors, for this bucket."""
+    vector = json.loads((VECTORS / f"{name}.json").read_text(encoding="utf-8"))
+    text = json.dumps(vector["document"])
+    return text.replace(f"arn:aws:s3:::{vector['bucket']}/", f"arn:aws:s3:::{bucket}/")
+
+
+@pytest.mark.parametrize(
+    ("guardrail", "age", "by_link"),
+    [
+        ("age-bucket", 890, 200),
+        ("age-bucket", 910, 403),
+        ("age-ten-minutes", 590, 200),
+        ("age-ten-minutes", 610, 403),
+        ("header-only-bucket-services", 0, 403),
+        ("authorization-header-only", 0, 403),
+        # Spelt `REST-query-string` by AWS.
+        ("no-presigned-urls", 0, 403),
+    ],
+)
+def test_b3_guardrails_work_as_they_are_published(client, server, bucket, guardrail, age, by_link):
+    client.put_bucket_policy(Bucket=bucket, Policy=published(guardrail, bucket))
+    assert status(server, bucket, age=age) == by_link
+    assert client.get_object(Bucket=bucket, Key="cat.jpg")["Body"].read() == b"cat"
+
+
+def test_d12_guardrail_nothing_is_overwritten(client, bucket):
+    client.put_bucket_policy(Bucket=bucket, Policy=published("conditional-writes", bucket))
+    assert refused(lambda: client.put_object(Bucket=bucket, Key="new", Body=b"1")) == "AccessDenied"
+    client.put_object(Bucket=bucket, Key="new", Body=b"1", IfNoneMatch="*")
+    upload = {"Bucket": bucket, "Key": "large"}
+    upload["UploadId"] = client.create_multipart_upload(**upload)["UploadId"]
+    part = client.upload_part(**upload, PartNumber=1, Body=b"2")
+    parts = {"Parts": [{"PartNumber": 1, "ETag": part["ETag"]}]}
+    complete = lambda **more: client.complete_multipart_upload(**upload, MultipartUpload=parts, **more)
+    assert refused(complete) == "AccessDenied"
+    complete(IfNoneMatch="*")
+    assert client.get_object(Bucket=bucket, Key="large")["Body"].read() == b"2"
 
 
 def test_a_header_signed_refusal_speaks_as_aws_does(client, bucket):
