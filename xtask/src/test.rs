@@ -27,6 +27,7 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     let options = Options::parse(args)?;
     if options.install {
         install::rust_components()?;
+        install::postgresql()?;
     }
     let mut total = Tally::default();
     heading("formatting, lints and documentation")?;
@@ -58,7 +59,10 @@ fn rust_tests() -> Result<Tally> {
     } else {
         &["test", "--workspace", "--all-targets", "--no-fail-fast"]
     };
-    runner::run("Rust tests", cargo().args(arguments))
+    runner::run(
+        "Rust tests",
+        cargo().args(arguments).envs(install::left_out()),
+    )
 }
 
 fn heading(text: &str) -> Result<()> {

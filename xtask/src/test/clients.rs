@@ -50,7 +50,8 @@ fn pytest(python: &Path, binary: &Path) -> Result<Tally> {
         ])
         .current_dir(repository_root().join("tests"))
         .env("COUNTERSIGN_BINARY", binary)
-        .env("PYTHONDONTWRITEBYTECODE", "1");
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .envs(install::left_out());
     runner::run("Python tests", &mut command)
 }
 

@@ -67,6 +67,17 @@ const CLIENTS: [Needed; 4] = [
     },
 ];
 
+/// A server that tests start for themselves. Its programs are not on the path, because a machine may have
+/// several versions.
+const POSTGRESQL: Needed = Needed {
+    package: "postgresql",
+    check: &["sh", "-c", "ls /usr/lib/postgresql/*/bin/initdb"],
+};
+/// Told to tests that shall do without it.
+const WITHOUT_POSTGRESQL: &str = "COUNTERSIGN_WITHOUT_POSTGRES";
+/// What decides whether Debian's package makes a database server for the machine, and starts it.
+const CLUSTER_SETTINGS: &str = "/etc/postgresql-common/createcluster.conf";
+
 /// Adds rustfmt and clippy where rustup installed only the compiler.
 pub(super) fn rust_components() -> Result<()> {
     for (component, subcommand) in [("clippy", "clippy"), ("rustfmt", "fmt")] {
@@ -78,25 +89,61 @@ pub(super) fn rust_components() -> Result<()> {
     Ok(())
 }
 
+/// Installs PostgreSQL if it is missing, or says that its tests are left out.
+pub(super) fn postgresql() -> Result<()> {
+    if missing(&[POSTGRESQL]).is_empty() {
+        return Ok(());
+    }
+    if !may_install() {
+        return warn_of(&[POSTGRESQL.package]);
+    }
+    succeed(Command::new("apt-get").args(["update", "--quiet"]))?;
+    // The tests start servers of their own, and the machine needs none.
+    apt_install(&["postgresql-common"])?;
+    let settings = fs::read_to_string(CLUSTER_SETTINGS).unwrap_or_default();
+    let settings = settings + "\ncreate_main_cluster = false\n";
+    fs::write(CLUSTER_SETTINGS, settings)
+        .with_context(|| format!("cannot write `{CLUSTER_SETTINGS}`"))?;
+    apt_install(&[POSTGRESQL.package])
+}
+
+/// What tests have to be told where there is no PostgreSQL and nobody may install it.
+pub(super) fn left_out() -> Option<(&'static str, &'static str)> {
+    let is_left_out = !may_install() && !missing(&[POSTGRESQL]).is_empty();
+    is_left_out.then_some((WITHOUT_POSTGRESQL, "1"))
+}
+
 /// Installs missing system packages, or names them.
 pub(super) fn system_packages() -> Result<()> {
     let absent = [missing(&NEEDED), missing(&CLIENTS)].concat();
     if absent.is_empty() {
         return Ok(());
     }
-    let is_root = rustix::process::geteuid().is_root();
-    if !is_root || !succeeds(Command::new("apt-get").arg("--version")) {
-        let list = absent.join(" ");
-        writeln!(
-            std::io::stderr(),
-            "warning: missing, and only root can install it: {list}"
-        )?;
-        return Ok(());
+    if !may_install() {
+        return warn_of(&absent);
     }
     succeed(Command::new("apt-get").args(["update", "--quiet"]))?;
+    apt_install(&absent)
+}
+
+fn may_install() -> bool {
+    let is_root = rustix::process::geteuid().is_root();
+    is_root && succeeds(Command::new("apt-get").arg("--version"))
+}
+
+fn warn_of(absent: &[&str]) -> Result<()> {
+    let list = absent.join(" ");
+    writeln!(
+        std::io::stderr(),
+        "warning: missing, and only root can install it: {list}"
+    )?;
+    Ok(())
+}
+
+fn apt_install(packages: &[&str]) -> Result<()> {
     let install = ["install", "--yes", "--quiet", "--no-install-recommends"];
     let mut command = Command::new("apt-get");
-    command.args(install).args(&absent);
+    command.args(install).args(packages);
     succeed(command.env("DEBIAN_FRONTEND", "noninteractive"))
 }
 

@@ -254,6 +254,15 @@ pub enum StateError {
 }
 
 impl StateError {
+    /// Whether the same may well be answered a moment later: somebody was in the way, or the database is away.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::Busy | Self::OutcomeUnknown | Self::Unreachable { .. }
+        )
+    }
+
     /// Says what was tried on which file when `error` came back.
     pub(crate) fn file(action: &'static str, path: &Path, error: &io::Error) -> Self {
         Self::File {

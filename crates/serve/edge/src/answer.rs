@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use countersign_gate::Refusal;
 use countersign_s3::cors::CorsAnswer;
 use countersign_s3::{ERROR_CONTENT_TYPE, Fault, error_document};
+use countersign_state::StateError;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, SERVER};
 use http::{HeaderName, HeaderValue, Method, Response, StatusCode};
 
@@ -63,6 +64,15 @@ pub(crate) fn refuse(edge: &Edge, id: RequestId, method: &Method, refusal: &Refu
 pub(crate) fn internal(reason: impl std::fmt::Display) -> Refusal {
     let fault = Fault::new(countersign_s3::ErrorCode::InternalError);
     Refusal::new(fault, reason.to_string())
+}
+
+/// What a client hears if the state did not answer: to ask again, if that may help.
+pub(crate) fn without_state(error: &StateError) -> Refusal {
+    if !error.is_passing() {
+        return internal(error);
+    }
+    let fault = Fault::new(countersign_s3::ErrorCode::ServiceUnavailable);
+    Refusal::new(fault, error.to_string())
 }
 
 /// Adds what every answer carries.

@@ -216,7 +216,8 @@ async fn look_up(
                 bucket: bucket.as_deref(),
                 source_bucket: source_bucket.as_deref(),
             };
-            edge.lookups.fetch(sought).await.map_err(answer::internal)
+            let found = edge.lookups.fetch(sought).await;
+            found.map_err(|error| answer::without_state(&error))
         }
         Considered::TagsNeeded(needed) => {
             let (question, found) = *needed;

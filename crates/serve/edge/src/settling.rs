@@ -70,6 +70,8 @@ fn log_refusal(edge: &Edge, id: RequestId, operation: Option<Operation>, refusal
     edge.metrics.count_refusal(code);
     if code == countersign_s3::ErrorCode::InternalError {
         tracing::error!(request_id, operation, reason, "failed");
+    } else if code == countersign_s3::ErrorCode::ServiceUnavailable {
+        tracing::warn!(request_id, operation, reason, "not served");
     } else {
         tracing::info!(request_id, operation, code = code_name, reason, "refused");
     }

@@ -336,7 +336,13 @@ fn who_asks_for_all_of_it_again_wants_another_use() {
         ..download(2, 1, 0)
     };
     assert!(matches!(redeem(&mut state, &all(100)), Redeemed::New(_)));
-    assert!(matches!(redeem(&mut state, &download(2, 1, 60)), Redeemed::Joined(_)));
+    assert!(matches!(
+        redeem(&mut state, &download(2, 1, 60)),
+        Redeemed::Joined(_)
+    ));
     assert!(matches!(redeem(&mut state, &all(100)), Redeemed::New(_)));
-    assert_eq!(redeem(&mut state, &all(100)), Redeemed::Exhausted { used: 2 });
+    assert_eq!(
+        redeem(&mut state, &all(100)),
+        Redeemed::Exhausted { used: 2 }
+    );
 }

@@ -145,7 +145,7 @@ pub(super) fn refuse_missing(task: &Task, code: ErrorCode) -> Refusal {
 fn refuse_state(error: StateError, task: &Task) -> Refusal {
     match error {
         StateError::NoSuchBucket { .. } => refuse_missing(task, ErrorCode::NoSuchBucket),
-        other => answer::internal(other),
+        other => answer::without_state(&other),
     }
 }
 
@@ -171,7 +171,7 @@ pub(super) async fn document_of(
     let permitted = bucket_of(task)?;
     let found = edge.lookups.state().find_bucket(&permitted.name).await;
     let bucket = found
-        .map_err(answer::internal)?
+        .map_err(|error| answer::without_state(&error))?
         .filter(|bucket| bucket.id == permitted.id)
         .ok_or_else(|| refuse_missing(task, ErrorCode::NoSuchBucket))?;
     Ok(bucket.document(kind).map(str::to_owned))

@@ -51,7 +51,7 @@ pub(super) async fn perform(
         Err(StateError::BucketAlreadyExists { .. }) => {
             return Err(refuse(ErrorCode::BucketAlreadyExists, asked));
         }
-        Err(error) => return Err(answer::internal(error)),
+        Err(error) => return Err(answer::without_state(&error)),
     }
     let mut answer = answer::empty(StatusCode::OK);
     let location = HeaderValue::try_from(format!("/{asked}")).map_err(answer::internal)?;

@@ -34,7 +34,7 @@ pub(super) async fn perform(edge: &Edge, task: &Task) -> Result<Answer, Refusal>
     {
         Ok(()) => edge.lookups.invalidate(),
         Err(StateError::NoSuchBucket { .. }) => return Err(refuse(ErrorCode::NoSuchBucket)),
-        Err(error) => return Err(answer::internal(error)),
+        Err(error) => return Err(answer::without_state(&error)),
     }
     Ok(answer::empty(StatusCode::NO_CONTENT))
 }

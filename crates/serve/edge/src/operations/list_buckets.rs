@@ -25,7 +25,7 @@ pub(super) async fn perform(edge: &Edge, parts: &Parts) -> Result<Answer, Refusa
         .state()
         .list_buckets(None)
         .await
-        .map_err(answer::internal)?;
+        .map_err(|error| answer::without_state(&error))?;
     let entry = |bucket: countersign_state::Bucket| BucketEntry {
         name: bucket.name,
         created: Timestamp::from_unix_ms(u64::try_from(bucket.created_at.0).unwrap_or(0)),
