@@ -287,6 +287,24 @@ def test_a_transfer_under_way_ends_only_if_that_was_asked_for(fresh, name, end_t
     assert (slow.bytes > size) != end_transfers, slow.bytes
 
 
+def test_a_slowed_download_ends_without_what_was_read_already(fresh, name):
+    server = fresh()
+    size = 32 << 10
+    put(server, name, bytes(size))
+    put(server, "small", b"x")
+    watched = link(server, "small", subject="slow")
+    # It is in memory as a whole, and goes out in small pieces.
+    slow = SlowDownload(link(server, name, subject="slow", rate=1024))
+    slow.go_on.set()
+    slow.start()
+    assert slow.began.wait(PATIENCE_S)
+    link_command(server, "revoke", "--subject", "slow", "--end-transfers")
+    dies(watched)
+    slow.join(3 * PATIENCE_S)
+    assert not slow.is_alive()
+    assert slow.bytes < size
+
+
 def test_of_an_upload_that_is_ended_nothing_is_stored(fresh, name):
     server = fresh()
     put(server, "other", b"x")
