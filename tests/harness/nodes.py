@@ -47,9 +47,9 @@ class Nodes:
         pairs = [f"x-cs-{key.replace('_', '-')}={value}" for key, value in restrictions.items()]
         return presign(self.first.key, method, f"http://{HOST}/{BUCKET}/{name}", query="&".join(pairs))
 
-    def fetch(self, number, url, client="192.0.2.1", method="GET"):
+    def fetch(self, number, url, client="192.0.2.1", method="GET", **headers):
         """Asks one node, as a client behind a trusted proxy that ends TLS."""
         server = self.servers[number % len(self.servers)]
         target = url.replace(f"http://{HOST}", server.url, 1)
         forwarded = {"host": HOST, "x-forwarded-for": client, "x-forwarded-proto": "https"}
-        return request(method, target, forwarded)
+        return request(method, target, {**forwarded, **headers})

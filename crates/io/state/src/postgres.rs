@@ -53,7 +53,8 @@ pub struct PostgresStore {
 
 /// What the thread works with.
 struct Engine {
-    pool: Pool,
+    readers: Pool,
+    writers: Pool,
     master_key: MasterKey,
     /// Whether the server passes on notifications.
     notifies: bool,

@@ -104,8 +104,9 @@ impl Opening {
     async fn open(self) -> Result<Engine, StateError> {
         let tls = tls::connector(&self.url.proof)?;
         data_directory::create(&self.data_directory)?;
-        let pool = connection::pool(self.url.config.clone(), tls.clone())?;
-        let mut client = pool.get().await.map_err(Failure::from)?;
+        let pool = || connection::pool(self.url.config.clone(), tls.clone());
+        let (readers, writers) = (pool()?, pool()?);
+        let mut client = writers.get().await.map_err(Failure::from)?;
         let path = self.data_directory.join(MASTER_KEY_FILE);
         let master_key = bring_up_to_date(&mut client, &path).await?;
         let notifies = listen::is_possible(&client).await;
@@ -114,7 +115,8 @@ impl Opening {
         }
         drop(client);
         Ok(Engine {
-            pool,
+            readers,
+            writers,
             master_key,
             notifies,
         })

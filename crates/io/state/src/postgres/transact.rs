@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use deadpool_postgres::{Client, Object};
+use tokio::task::spawn_local;
 use tokio::time::timeout;
 use tokio_postgres::IsolationLevel;
 
@@ -23,16 +24,22 @@ pub(super) enum Purpose {
 }
 
 /// A connection that goes back to the pool only if it was left as it was found.
-struct Borrowed {
+struct Borrowed<'a> {
     client: Option<Client>,
     is_clean: bool,
+    is_committing: &'a Cell<bool>,
 }
 
-impl Drop for Borrowed {
+impl Drop for Borrowed<'_> {
     fn drop(&mut self) {
-        if !self.is_clean
-            && let Some(client) = self.client.take()
-        {
+        let Some(client) = self.client.take().filter(|_| !self.is_clean) else {
+            return;
+        };
+        if self.is_committing.get() {
+            // The server waits for its replica, with or without us. The connection keeps its place in the
+            // pool until then, so that those which wait do not become more and more.
+            spawn_local(async move { client.simple_query("").await.map(drop) });
+        } else {
             // Taken out of the pool it is closed.
             drop(Object::take(client));
         }
@@ -88,9 +95,14 @@ async fn once<T>(
     is_committing: &Cell<bool>,
 ) -> Result<T, Attempt> {
     is_committing.set(false);
+    let pool = match purpose {
+        Purpose::Read => &engine.readers,
+        Purpose::Write => &engine.writers,
+    };
     let mut borrowed = Borrowed {
-        client: Some(engine.pool.get().await?),
+        client: Some(pool.get().await?),
         is_clean: false,
+        is_committing,
     };
     let result = on(engine, &mut borrowed, purpose, body, is_committing).await;
     borrowed.is_clean = match &result {
@@ -103,7 +115,7 @@ async fn once<T>(
 
 async fn on<T>(
     engine: &Engine,
-    borrowed: &mut Borrowed,
+    borrowed: &mut Borrowed<'_>,
     purpose: Purpose,
     body: &impl AsyncFn(&Work<'_>) -> Result<T, Failure>,
     is_committing: &Cell<bool>,
