@@ -156,7 +156,21 @@ def test_a_key_and_a_user_lose_what_they_signed_and_sign_anew(fresh, name):
     link_command(server, "revoke", "--user", "ann")
     dies(old[1])
     assert is_served(link(server, name))
-    assert is_served(link(server, name, key=first, when=seconds_later(5)))
+
+
+def test_a_signer_cannot_date_links_past_its_revocation(fresh, name):
+    server = fresh()
+    put(server, name, b"x")
+    ann, ben = key_of(server, "ann"), key_of(server, "ben")
+    ahead = {"when": seconds_later(280)}
+    for key in (ann, ben):
+        assert is_served(link(server, name, key=key, **ahead))
+    link_command(server, "revoke", "--user", "ann")
+    dies(link(server, name, key=ann, **ahead))
+    # Unless it is said until when.
+    link_command(server, "revoke", "--access-key", ben.id, "--signed-until", amz_date())
+    dies(link(server, name, key=ben, when=seconds_later(-2)))
+    assert is_served(link(server, name, key=ben, **ahead))
 
 
 def test_everything_for_an_object_a_prefix_or_a_bucket_is_revoked_before_now(fresh, name):

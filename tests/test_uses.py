@@ -134,6 +134,18 @@ def test_the_same_name_shares_its_uses_whatever_url(proxied, name):
     assert spent(fetch(link(proxied, other, uses=1, id=name), "203.0.113.9"))
 
 
+def test_a_use_of_one_object_is_none_of_another_nor_of_what_replaced_it(proxied, name):
+    put(proxied, name, b"one" * 10)
+    other = f"{name}-2"
+    put(proxied, other, b"two" * 10)
+    url = link(proxied, name, uses=1, id=name)
+    assert fetch(url).status == 200
+    assert fetch(url, range="bytes=0-2").body == b"one"
+    assert spent(fetch(link(proxied, other, uses=1, id=name), range="bytes=0-"))
+    put(proxied, name, b"new" * 10)
+    assert spent(fetch(url, range="bytes=0-2"))
+
+
 def test_g9_a_bound_link_belongs_to_the_first_network(proxied, name):
     put(proxied, name, b"x")
     url = link(proxied, name, bind="first")

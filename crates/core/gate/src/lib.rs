@@ -35,7 +35,7 @@ pub use permit::{
     Authorized, BucketRef, ObjectPlace, PermittedForm, PresignedUse, SourceRef, TagQuestion,
 };
 pub use redemption::{
-    ClientNetwork, Receipt, Redeemed, Redemption, SESSION_MS, SESSION_SIZES, UseOf,
+    ClientNetwork, Receipt, Redeemed, Redemption, SESSION_MS, SESSION_SIZES, UseOf, object_digest,
 };
 pub use refusal::{ClaimPlace, Refusal, refuse_claim, refuse_signature};
 pub use restriction::{

@@ -6,6 +6,8 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use sha2::{Digest as _, Sha256};
+
 use crate::LinkId;
 
 /// How long a session lasts, in milliseconds.
@@ -27,6 +29,8 @@ pub enum UseOf {
         bytes: u64,
         /// Bytes of the object.
         object_bytes: u64,
+        /// Which object, as it is now: a digest of its place and its tag. Only the same goes on with a use.
+        object: u64,
         /// Whether it asks for a part of the object only, and so may go on with a use made before. Who asks
         /// for all of it again wants another use.
         is_partial: bool,
@@ -79,6 +83,20 @@ pub struct Receipt {
     pub number: u64,
     /// The bytes that were taken from the session.
     pub bytes: u64,
+}
+
+/// The digest of an object as it is now: where it is and what its tag says. The same on every node.
+#[must_use]
+pub fn object_digest(bucket: &str, key: &str, etag: &str) -> u64 {
+    let mut hash = Sha256::new();
+    for part in [bucket, key, etag] {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    let whole: [u8; 32] = hash.finalize().into();
+    whole
+        .first_chunk()
+        .map_or(0, |first| u64::from_be_bytes(*first))
 }
 
 impl ClientNetwork {

@@ -1,8 +1,8 @@
 //! How the uses of a link are counted: one pure function for every engine.
 //!
 //! The rules are those of docs/specs/restrictions.md, section 5. A use of a download is a session: one
-//! network, ten minutes, twice the object's bytes at most; requests for ranges that fit into a living session
-//! join it. Every other use stands by itself. An engine locks the row of a link, lets [`redeem`] or [`refund`]
+//! network, one object as it is, ten minutes, twice its bytes at most; requests for ranges that fit into a living
+//! session join it. Every other use stands by itself. An engine locks the row of a link, lets [`redeem`] or [`refund`]
 //! change it, writes it back and commits before anybody is answered.
 //!
 //! INVARIANT: a use that was counted is given back only against its receipt, once, and only while
@@ -60,6 +60,8 @@ pub struct Session {
     pub bytes_left: Option<u64>,
     /// How many requests take part.
     pub requests: u32,
+    /// Which object it carries; zero if it stands by itself.
+    pub object: u64,
 }
 
 impl LinkUse {
@@ -133,6 +135,7 @@ pub(crate) fn rearm(state: &mut LinkUse) {
 fn join(state: &mut LinkUse, asked: &Redemption) -> Option<Receipt> {
     let UseOf::Download {
         bytes,
+        object,
         is_partial: true,
         ..
     } = asked.what
@@ -142,7 +145,7 @@ fn join(state: &mut LinkUse, asked: &Redemption) -> Option<Receipt> {
     state.sessions.iter_mut().find_map(|session| {
         let left = session
             .bytes_left
-            .filter(|_| session.network == asked.network)?;
+            .filter(|_| session.network == asked.network && session.object == object)?;
         session.bytes_left = Some(left.checked_sub(bytes)?);
         session.requests = session.requests.saturating_add(1);
         Some(Receipt {
@@ -155,16 +158,17 @@ fn join(state: &mut LinkUse, asked: &Redemption) -> Option<Receipt> {
 
 /// Counts a new use.
 fn begin(state: &mut LinkUse, asked: &Redemption) -> Receipt {
-    let (bytes, bytes_left) = match asked.what {
+    let (bytes, bytes_left, object) = match asked.what {
         UseOf::Download {
             bytes,
             object_bytes,
+            object,
             ..
         } => {
             let in_all = object_bytes.saturating_mul(SESSION_SIZES);
-            (bytes, Some(in_all.saturating_sub(bytes)))
+            (bytes, Some(in_all.saturating_sub(bytes)), object)
         }
-        UseOf::Whole => (0, None),
+        UseOf::Whole => (0, None, 0),
     };
     let number = state.next_number;
     state.next_number = number.saturating_add(1);
@@ -178,6 +182,7 @@ fn begin(state: &mut LinkUse, asked: &Redemption) -> Receipt {
         began_at: UnixMillis(asked.now_ms),
         bytes_left,
         requests: 1,
+        object,
     });
     Receipt {
         link: asked.link,

@@ -33,7 +33,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use deadpool_postgres::Pool;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use self::failure::Failure;
 use self::transact::{Purpose, transact};
@@ -47,18 +47,25 @@ use crate::{Answer, StateError};
 pub struct PostgresStore {
     tasks: Option<mpsc::UnboundedSender<Task>>,
     ledger: Option<mpsc::UnboundedSender<batch::Job>>,
+    /// Places for questions that wait.
+    questions: Arc<Semaphore>,
     news: Arc<watch::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 /// What the thread works with.
 struct Engine {
+    /// For what every node asks all the time, whatever else is asked: whether anything is new.
+    followers: Pool,
     readers: Pool,
     writers: Pool,
     master_key: MasterKey,
     /// Whether the server passes on notifications.
     notifies: bool,
 }
+
+/// How many questions of one node wait at a time; more are refused at once.
+const MOST_QUESTIONS: usize = 512;
 
 type Task = Box<dyn FnOnce(Rc<Engine>) -> Pin<Box<dyn Future<Output = ()>>> + Send>;
 
@@ -71,6 +78,26 @@ impl PostgresStore {
     /// readable by others, or the schema comes from a newer release.
     pub fn open(url: &PostgresUrl, data_directory: &Path) -> Result<Self, StateError> {
         open::start(url, data_directory)
+    }
+
+    /// As [`run`](Self::run), but for what need not be done if nobody waits for it any more.
+    fn run_unless_abandoned<T: Send + 'static>(
+        &self,
+        body: impl AsyncFnOnce(&Engine) -> Result<T, StateError> + Send + 'static,
+    ) -> Answer<'static, T> {
+        let (mut answer, answered) = oneshot::channel();
+        let task: Task = Box::new(move |engine| {
+            Box::pin(async move {
+                let answered = tokio::select! {
+                    biased;
+                    () = answer.closed() => return,
+                    answered = body(&engine) => answered,
+                };
+                let _ = answer.send(answered);
+            })
+        });
+        let _ = self.tasks.as_ref().map(|tasks| tasks.send(task));
+        waiting_for(answered)
     }
 
     /// Queues a task at once; the future is done when the task is.
@@ -90,12 +117,28 @@ impl PostgresStore {
         waiting_for(answered)
     }
 
-    /// Answers a question of one snapshot.
+    /// Answers a question of one snapshot. Strangers can make a node ask (for keys that they invent), so
+    /// no more than so many questions wait, and none whose asker has gone away.
     fn read<T: Send + 'static>(
         &self,
         question: impl AsyncFn(&Work<'_>) -> Result<T, Failure> + Send + 'static,
     ) -> Answer<'static, T> {
-        self.run(async move |engine: &Engine| transact(engine, Purpose::Read, question).await)
+        let Ok(place) = Arc::clone(&self.questions).try_acquire_owned() else {
+            return Box::pin(async { Err(StateError::Busy) });
+        };
+        self.run_unless_abandoned(async move |engine: &Engine| {
+            let answer = transact(engine, Purpose::Read, question).await;
+            drop(place);
+            answer
+        })
+    }
+
+    /// Answers what a node must know to go on serving, whatever else is asked.
+    fn follow<T: Send + 'static>(
+        &self,
+        question: impl AsyncFn(&Work<'_>) -> Result<T, Failure> + Send + 'static,
+    ) -> Answer<'static, T> {
+        self.run(async move |engine: &Engine| transact(engine, Purpose::Follow, question).await)
     }
 
     /// Carries out a change that a request can notice.

@@ -12,6 +12,8 @@ use crate::tls::Certificates;
 const FOLLOW_STATE: Duration = Duration::from_millis(200);
 const CHECK_CERTIFICATES: Duration = Duration::from_secs(2);
 const FORGET_IN_MEMORY: Duration = Duration::from_secs(1);
+/// Clocks differ, and what is over does no harm for a while.
+const FORGET_LATER_MS: i64 = 60 * 60 * 1_000;
 const FORGET_IN_STATE: Duration = Duration::from_secs(600);
 const CHECK_COUNTRIES: Duration = Duration::from_secs(2);
 const NOTE_USES: Duration = Duration::from_secs(30);
@@ -69,12 +71,8 @@ async fn forget_expired(edge: &Edge) {
         edge.revocations.forget_expired(now_ms);
         if tokio::time::Instant::now() >= next {
             next += FORGET_IN_STATE;
-            match edge
-                .lookups
-                .state()
-                .forget_expired(UnixMillis(now_ms))
-                .await
-            {
+            let long_over = UnixMillis(now_ms.saturating_sub(FORGET_LATER_MS));
+            match edge.lookups.state().forget_expired(long_over).await {
                 Ok(forgotten) => tracing::debug!(?forgotten, "forgot what is over"),
                 Err(error) => tracing::warn!(%error, "could not forget what is over"),
             }

@@ -45,7 +45,12 @@ pub(crate) struct TakenUse {
 
 impl Counted {
     /// What is to be counted; none for most requests. To ask for the head alone is free.
-    pub(crate) fn of(permit: &Authorized, client: IpAddr, now_ms: i64) -> Option<Self> {
+    pub(crate) fn of(
+        permit: &Authorized,
+        client: IpAddr,
+        now_ms: i64,
+        skew_s: u32,
+    ) -> Option<Self> {
         let (link, restrictions) = (permit.link()?, permit.restrictions()?);
         if permit.operation() == Operation::HeadObject {
             return None;
@@ -55,9 +60,12 @@ impl Counted {
         if limit.is_none() && !binds {
             return None;
         }
-        // Another URL of the same name may live on when this one is over, as long as any URL may.
+        // Another URL of the same name may live on when this one is over, as long as any URL may, and be
+        // dated ahead by the skew.
         let life_ms = match restrictions.id() {
-            Some(_) => i64::from(LONGEST_EXPIRES_S).saturating_mul(1_000),
+            Some(_) => i64::from(LONGEST_EXPIRES_S)
+                .saturating_add(skew_s.into())
+                .saturating_mul(1_000),
             None => permit
                 .expires_at()?
                 .unix()

@@ -46,6 +46,16 @@ impl Revocations {
     /// # Errors
     /// [`StateError`] if the state cannot answer.
     pub(crate) async fn catch_up(&self, state: &dyn StateStore) -> Result<Pulse, StateError> {
+        let caught_up = self.read_on(state).await;
+        // While it was away, another may have taken the state's place, with numbers of its own: what comes
+        // after the number we know is then not all we do not know. To add again is harmless.
+        if caught_up.is_err() {
+            self.serial.store(0, Ordering::Relaxed);
+        }
+        caught_up
+    }
+
+    async fn read_on(&self, state: &dyn StateStore) -> Result<Pulse, StateError> {
         let asked_at = self.began.elapsed();
         let pulse = state.pulse().await?;
         let known = self.serial.load(Ordering::Relaxed);
@@ -63,10 +73,10 @@ impl Revocations {
             let page = state.revocations_since(since).await?;
             let up_to = page.up_to;
             self.take(page);
-            self.serial.store(up_to, Ordering::Relaxed);
             if up_to <= since {
-                break;
+                return Err(StateError::Busy);
             }
+            self.serial.store(up_to, Ordering::Relaxed);
         }
         let heard = u64::try_from(asked_at.as_millis()).unwrap_or(u64::MAX);
         self.heard_ms

@@ -401,7 +401,12 @@ fn consider_with(
     refuse_unsupported(&fields, reading.operation)
         .map_err(|error| Refusal::from(error.fault_of(reading.operation)))?;
     let has_rules = cross_origin::has_rules(edge, found.bucket.as_deref());
-    let counted = Counted::of(&permit, client.address, now_ms);
+    let counted = Counted::of(
+        &permit,
+        client.address,
+        now_ms,
+        edge.settings.guardrails.clock_skew_s,
+    );
     let shows_page = !pressed && landing_page::is_due(&permit);
     if counted.is_none()
         && !shows_page

@@ -26,8 +26,10 @@ pub(super) async fn revoke(
     let target = target(opened, args).await?;
     let now_s = AmzDate::from_unix(now.0.div_euclid(1_000));
     // A link is revoked whenever it was signed; anything else up to an instant.
-    let signed_until = args.signed_until.unwrap_or(now_s);
     let skew = opened.config.guardrails.clock_skew.unwrap_or(LEAST_SKEW);
+    let signed_until = args
+        .signed_until
+        .unwrap_or_else(|| last_date(&target, now_s, skew));
     let expires_at_ms = kept_until_ms(signed_until, skew.max(LEAST_SKEW));
     if expires_at_ms <= now.0 {
         return Err(LinkError::Over.into());
@@ -42,6 +44,21 @@ pub(super) async fn revoke(
     let serial = store.revoke(&revocation).await?;
     let described = Described::of(&revocation.target, &UserNames::of(store).await?);
     Ok(Revoked::new(serial, described, &revocation))
+}
+
+/// The last date that what is signed by now may bear. Who is revoked as a signer may have dated links ahead, as
+/// far as the server lets him; the holders of links, and what they are for, date nothing.
+fn last_date(target: &RevocationTarget, now: AmzDate, skew: Duration) -> AmzDate {
+    let ahead_s = match target {
+        RevocationTarget::AccessKey(_)
+        | RevocationTarget::Sessions { .. }
+        | RevocationTarget::User { .. } => i64::try_from(skew.as_secs()).unwrap_or(i64::MAX),
+        RevocationTarget::Link(_)
+        | RevocationTarget::Object { .. }
+        | RevocationTarget::Prefix { .. }
+        | RevocationTarget::Subject(_) => 0,
+    };
+    now.plus_seconds(ahead_s)
 }
 
 /// The end of the longest life of what was signed until then, on a clock that is behind.

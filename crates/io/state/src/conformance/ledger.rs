@@ -63,6 +63,7 @@ fn download(link: LinkId, limit: u32, bytes: u64) -> Redemption {
         what: UseOf::Download {
             bytes,
             object_bytes: 100,
+            object: 7,
             is_partial: true,
         },
         ..once(link, limit)

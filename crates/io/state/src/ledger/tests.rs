@@ -22,6 +22,7 @@ fn download(limit: u32, third: u8, bytes: u64) -> Redemption {
         what: UseOf::Download {
             bytes,
             object_bytes: 100,
+            object: 7,
             is_partial: true,
         },
         now_ms: NOW,
@@ -209,6 +210,7 @@ fn numbers_at_their_ends_do_not_wrap() {
         what: UseOf::Download {
             bytes: u64::MAX,
             object_bytes: u64::MAX,
+            object: 7,
             is_partial: true,
         },
         now_ms: i64::MAX,
@@ -237,17 +239,19 @@ fn sessions_are_written_and_read_back_and_nothing_else_is_read() {
     let written = text::write(&state.sessions);
     assert_eq!(
         written,
-        "1 203.0.1.0/24 1700000000000 170 1\n2 203.0.1.0/24 1700000000000 - 1\n\
-         3 2001:db8::/64 1700000000000 195 1\n"
+        "1 203.0.1.0/24 1700000000000 170 1 0000000000000007\n\
+         2 203.0.1.0/24 1700000000000 - 1 0000000000000000\n\
+         3 2001:db8::/64 1700000000000 195 1 0000000000000007\n"
     );
     assert_eq!(text::read(&written), Some(state.sessions));
     assert_eq!(text::read(""), Some(Vec::new()));
     for damaged in [
-        "1 203.0.1.0/24 1700000000000 170",
-        "1 203.0.1.0/24 1700000000000 170 1 1",
-        "1 203.0.1.7/24 1700000000000 170 1",
-        "x 203.0.1.0/24 1700000000000 170 1",
-        "1 203.0.1.0/24 1700000000000 -1 1",
+        "1 203.0.1.0/24 1700000000000 170 1",
+        "1 203.0.1.0/24 1700000000000 170 1 7 1",
+        "1 203.0.1.0/24 1700000000000 170 1 x",
+        "1 203.0.1.7/24 1700000000000 170 1 7",
+        "x 203.0.1.0/24 1700000000000 170 1 7",
+        "1 203.0.1.0/24 1700000000000 -1 1 7",
         "\n",
     ] {
         assert_eq!(text::read(damaged), None, "{damaged:?}");
@@ -289,7 +293,7 @@ proptest! {
             match step {
                 Step::Redeem { third, bytes, whole, wait_ms } => {
                     now_ms += wait_ms / 8;
-                    let what = if whole { UseOf::Whole } else { UseOf::Download { bytes, object_bytes: 100, is_partial: true } };
+                    let what = if whole { UseOf::Whole } else { UseOf::Download { bytes, object_bytes: 100, object: 7, is_partial: true } };
                     let asked = Redemption { what, binds, now_ms, ..download(limit, third, bytes) };
                     match redeem(&mut state, &asked) {
                         Redeemed::New(receipt) | Redeemed::Joined(receipt) => held.push((receipt, third)),
@@ -331,6 +335,7 @@ fn who_asks_for_all_of_it_again_wants_another_use() {
         what: UseOf::Download {
             bytes,
             object_bytes: 100,
+            object: 7,
             is_partial: false,
         },
         ..download(2, 1, 0)
@@ -345,4 +350,21 @@ fn who_asks_for_all_of_it_again_wants_another_use() {
         redeem(&mut state, &all(100)),
         Redeemed::Exhausted { used: 2 }
     );
+}
+
+#[test]
+fn a_use_of_one_object_carries_no_other() {
+    let mut state = unused();
+    let of = |object| Redemption {
+        what: UseOf::Download {
+            bytes: 10,
+            object_bytes: 100,
+            object,
+            is_partial: true,
+        },
+        ..download(1, 1, 0)
+    };
+    assert!(matches!(redeem(&mut state, &of(1)), Redeemed::New(_)));
+    assert!(matches!(redeem(&mut state, &of(1)), Redeemed::Joined(_)));
+    assert_eq!(redeem(&mut state, &of(2)), Redeemed::Exhausted { used: 1 });
 }

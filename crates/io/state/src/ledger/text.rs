@@ -1,6 +1,6 @@
 //! How sessions are written in a row: one a line, so that an operator can read them.
 //!
-//! `number network began-at bytes-left requests`, where `-` stands for a use that cannot be joined.
+//! `number network began-at bytes-left requests object`, where `-` stands for a use that cannot be joined.
 
 use countersign_gate::ClientNetwork;
 
@@ -14,12 +14,13 @@ pub(crate) fn write(sessions: &[Session]) -> String {
     let line = |session: &Session| {
         let left = session.bytes_left;
         format!(
-            "{} {} {} {} {}\n",
+            "{} {} {} {} {} {:016x}\n",
             session.number,
             session.network,
             session.began_at.0,
             left.map_or_else(|| NO_BYTES.to_owned(), |left| left.to_string()),
-            session.requests
+            session.requests,
+            session.object
         )
     };
     sessions.iter().map(line).collect()
@@ -41,6 +42,7 @@ fn read_line(line: &str) -> Option<Session> {
             left => Some(left.parse().ok()?),
         },
         requests: words.next()?.parse().ok()?,
+        object: u64::from_str_radix(words.next()?, 16).ok()?,
     };
     words.next().is_none().then_some(session)
 }

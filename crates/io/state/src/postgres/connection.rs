@@ -16,8 +16,9 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use crate::StateError;
 
-/// The most connections of one node to ask with, and as many to change with, beside the one that listens.
-/// They are apart so that commits which wait for a lost replica keep nobody from asking.
+/// The most connections of one node to ask with, as many to change with, and as many to follow what is new,
+/// beside the one that listens. They are apart so that commits which wait for a lost replica keep nobody
+/// from asking, and that whoever asks much keeps no node from learning what was revoked.
 const MAX_CONNECTIONS: usize = 4;
 /// How long one verb may take in all, with every new attempt.
 pub(super) const VERB_TIMEOUT: Duration = Duration::from_secs(5);

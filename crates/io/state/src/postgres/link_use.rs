@@ -9,6 +9,7 @@ use countersign_gate::{ClientNetwork, LinkId};
 use tokio_postgres::Row;
 
 use super::failure::Failure;
+use super::revocation::BOTH_CLOCKS;
 use super::work::Work;
 use crate::ledger::batch::{self, Job, Outcome, Rows};
 use crate::ledger::text;
@@ -51,8 +52,10 @@ pub(super) async fn list(
 pub(super) async fn forget(work: &Work<'_>, now: UnixMillis, limit: i64) -> Result<u64, Failure> {
     // Asked twice, because a row may have been used again after it was found.
     work.change(
-        "DELETE FROM link_use WHERE forget_at <= $1 AND link IN \
-         (SELECT link FROM link_use WHERE forget_at <= $1 ORDER BY link LIMIT $2)",
+        &format!(
+            "DELETE FROM link_use WHERE forget_at <= {BOTH_CLOCKS} AND link IN \
+             (SELECT link FROM link_use WHERE forget_at <= {BOTH_CLOCKS} ORDER BY link LIMIT $2)"
+        ),
         &[&now.0, &limit],
     )
     .await

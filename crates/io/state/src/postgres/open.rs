@@ -11,12 +11,12 @@ use std::thread;
 
 use deadpool_postgres::{Client, Transaction};
 use tokio::runtime::Builder;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::{JoinSet, LocalSet, spawn_local};
 use tokio_postgres::error::SqlState;
 
 use super::failure::{Failure, said};
-use super::{Engine, PostgresStore, Task, committer, connection, listen, tls};
+use super::{Engine, MOST_QUESTIONS, PostgresStore, Task, committer, connection, listen, tls};
 use crate::ledger::batch;
 use crate::master_key::{MASTER_KEY_FILE, MasterKey};
 use crate::state_url::PostgresUrl;
@@ -66,6 +66,7 @@ pub(super) fn start(url: &PostgresUrl, data_directory: &Path) -> Result<Postgres
     Ok(PostgresStore {
         tasks: Some(tasks),
         ledger: Some(ledger),
+        questions: Arc::new(Semaphore::new(MOST_QUESTIONS)),
         news,
         thread: Some(thread),
     })
@@ -105,7 +106,7 @@ impl Opening {
         let tls = tls::connector(&self.url.proof)?;
         data_directory::create(&self.data_directory)?;
         let pool = || connection::pool(self.url.config.clone(), tls.clone());
-        let (readers, writers) = (pool()?, pool()?);
+        let (followers, readers, writers) = (pool()?, pool()?, pool()?);
         let mut client = writers.get().await.map_err(Failure::from)?;
         let path = self.data_directory.join(MASTER_KEY_FILE);
         let master_key = bring_up_to_date(&mut client, &path).await?;
@@ -115,6 +116,7 @@ impl Opening {
         }
         drop(client);
         Ok(Engine {
+            followers,
             readers,
             writers,
             master_key,

@@ -10,6 +10,11 @@ use crate::authority::check_text;
 use crate::revocation::text;
 use crate::{REVOCATIONS_PER_PAGE, RevocationEntry, RevocationFeed, StateError, UnixMillis};
 
+/// The earlier of the node's clock, which is `$1`, and the database's: one node whose clock is wrong must not
+/// forget for all.
+pub(super) const BOTH_CLOCKS: &str =
+    "LEAST($1, CAST(EXTRACT(EPOCH FROM CURRENT_TIMESTAMP) * 1000 AS BIGINT))";
+
 const COLUMNS: &str =
     "serial, kind, bucket, name, signed_until, ends_transfers, made_at, expires_at";
 
@@ -66,8 +71,10 @@ pub(super) async fn list(
 /// Deletes at most `limit` rows whose time is over, and says how many there were.
 pub(super) async fn forget(work: &Work<'_>, now: UnixMillis, limit: i64) -> Result<u64, Failure> {
     work.change(
-        "DELETE FROM revocation WHERE serial IN \
-         (SELECT serial FROM revocation WHERE expires_at <= $1 ORDER BY serial LIMIT $2)",
+        &format!(
+            "DELETE FROM revocation WHERE serial IN \
+             (SELECT serial FROM revocation WHERE expires_at <= {BOTH_CLOCKS} ORDER BY serial LIMIT $2)"
+        ),
         &[&now.0, &limit],
     )
     .await

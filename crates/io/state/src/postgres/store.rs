@@ -275,7 +275,7 @@ impl StateStore for PostgresStore {
     }
 
     fn revocations_since(&self, serial: u64) -> Answer<'_, RevocationFeed> {
-        self.read(async move |work: &Work<'_>| revocation::since(work, serial).await)
+        self.follow(async move |work: &Work<'_>| revocation::since(work, serial).await)
     }
 
     fn list_revocations(
@@ -304,7 +304,7 @@ impl StateStore for PostgresStore {
     }
 
     fn pulse(&self) -> Answer<'_, Pulse> {
-        self.read(async move |work: &Work<'_>| change::pulse(work).await)
+        self.follow(async move |work: &Work<'_>| change::pulse(work).await)
     }
 
     fn news(&self) -> Answer<'_, ()> {

@@ -19,6 +19,7 @@ const ATTEMPTS: u32 = 8;
 /// What a transaction is for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Purpose {
+    Follow,
     Read,
     Write,
 }
@@ -96,6 +97,7 @@ async fn once<T>(
 ) -> Result<T, Attempt> {
     is_committing.set(false);
     let pool = match purpose {
+        Purpose::Follow => &engine.followers,
         Purpose::Read => &engine.readers,
         Purpose::Write => &engine.writers,
     };
@@ -126,7 +128,7 @@ async fn on<T>(
     let builder = client.build_transaction();
     let builder = match purpose {
         // Several questions are asked of one moment.
-        Purpose::Read => builder
+        Purpose::Follow | Purpose::Read => builder
             .isolation_level(IsolationLevel::RepeatableRead)
             .read_only(true),
         // Rows are locked before they are read, so that each statement must see what was committed since.
@@ -138,7 +140,7 @@ async fn on<T>(
             is_committing.set(true);
             match work.commit().await {
                 Ok(()) => Ok(answer),
-                Err(error) if purpose == Purpose::Read => Err(error.into()),
+                Err(error) if purpose != Purpose::Write => Err(error.into()),
                 Err(error) => Err(of_commit(error).map_or(Attempt::Unknown, Attempt::Failed)),
             }
         }

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use countersign_gate::{Authorized, Refusal, UseOf};
+use countersign_gate::{Authorized, Refusal, UseOf, object_digest};
 use countersign_objects::Object;
 use countersign_request::Query;
 use countersign_s3::{
@@ -47,7 +47,7 @@ pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<A
     })?;
     match task.counted {
         Some(counted) if answer.status().is_success() => {
-            count(edge, counted, &object, answer).await
+            count(edge, counted, &task.permit, &object, answer).await
         }
         _ => Ok(answer),
     }
@@ -70,12 +70,20 @@ fn hidden(missing: Refusal, permit: &Authorized) -> Refusal {
 async fn count(
     edge: &Edge,
     counted: Counted,
+    permit: &Authorized,
     object: &Object,
     mut answer: Answer,
 ) -> Result<Answer, Refusal> {
+    let bucket = permit.bucket().map(|bucket| bucket.name.as_str());
+    let key = permit.key().map(|key| key.as_str());
     let what = UseOf::Download {
         bytes: answer.body().size_hint().lower(),
         object_bytes: object.size(),
+        object: object_digest(
+            bucket.unwrap_or_default(),
+            key.unwrap_or_default(),
+            &object.etag().quoted(),
+        ),
         is_partial: answer.status() == StatusCode::PARTIAL_CONTENT,
     };
     let taken = counted.redeem(edge, what).await?;
