@@ -35,6 +35,14 @@ impl Histogram {
         }
     }
 
+    /// Counts all that another one counted.
+    pub fn add(&mut self, other: &Self) {
+        for (count, more) in self.counts.iter_mut().zip(&other.counts) {
+            *count += more;
+        }
+        self.total += other.total;
+    }
+
     /// How many durations were counted.
     pub fn total(&self) -> u64 {
         self.total

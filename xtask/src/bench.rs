@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: what Countersign costs, beside its peers in the same run.
 //!
-//! Six parts: signing and policy decisions on one core, HTTP beside Debian's nginx, large objects in parts, listings as
+//! Seven parts: signing and policy decisions on one core, counted uses, HTTP beside Debian's nginx, large objects in parts, listings as
 //! buckets grow, memory. Server and generator have a
 //! core each, all peers are up at once, and every case visits every peer in every round, because the
 //! machine itself moves between a fast and a slow state. Tables go to standard output, figures to
@@ -20,7 +20,9 @@ mod multipart;
 pub(crate) mod nginx;
 mod options;
 mod peer;
+mod postgres;
 mod programs;
+mod redeeming;
 mod report;
 mod running;
 mod table;
@@ -50,6 +52,9 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     if options.wants("deciding") {
         report::heading("Deciding by policies, one core");
         programs.contest("deciding", &report.path("deciding.json"), options.quick)?;
+    }
+    if options.wants("redeeming") {
+        redeeming::run(&programs, &options, &report)?;
     }
     for arena in arena::ALL {
         arena.run(&programs, &options, &report)?;
