@@ -134,6 +134,7 @@ fn redemption(link: u128) -> Result<Redemption> {
         what: UseOf::Download {
             bytes: 1_024,
             object_bytes: 1_024,
+            object: 1,
             is_partial: false,
         },
         now_ms,

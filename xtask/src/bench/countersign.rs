@@ -94,6 +94,11 @@ impl Installation {
         self.folder.join("data/index.db")
     }
 
+    /// The database of the state.
+    pub(crate) fn state(&self) -> PathBuf {
+        self.folder.join("data/state.db")
+    }
+
     fn run(&self, scheme: Scheme, driver: &Driver<'_>, guardrails: &str) -> Result<Countersign> {
         let authority = free_address()?;
         let config = self.folder.join("countersign.toml");
