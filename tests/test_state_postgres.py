@@ -5,6 +5,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -126,6 +127,17 @@ def test_what_one_node_learns_all_know(three, name):
         wait_for(lambda: three.fetch(number, url).status == 403)
 
 
+def test_d8_what_is_revoked_on_one_node_is_refused_by_all(three, name):
+    three.put(name, b"x")
+    for number in range(3):
+        one, other = three.link(name, id=f"{name}-{number}"), three.link(name)
+        assert [three.fetch(n, one).status for n in range(3)] == [200] * 3
+        countersign("link", "--config", three.servers[number].config, "revoke", one)
+        for node in range(3):
+            wait_for(lambda: three.fetch(node, one).status == 403)
+            assert three.fetch(node, other).status == 200
+
+
 def test_d7_a_restarted_node_knows_what_was_spent(three, name):
     three.put(name, b"x")
     url = three.link(name, uses=1)
@@ -183,27 +195,36 @@ def test_d7_a_fail_over_loses_nothing_that_was_acknowledged(fragile, nodes, name
         group.put(name, b"x")
         plain = group.link(name)
         links = [group.link(name, uses=1, id=f"{name}-{n}") for n in range(20_000)]
-        served = []
+        served, revoked = [], []
 
         def spend(number):
             if ask(group, number, links[number % len(links)]) == 200:
                 served.append(number)
 
-        with going_on(spend):
-            wait_for(lambda: len(served) > 100)
-            # Acknowledged while both servers live, by whichever node.
-            place = ["--config", group.servers[2].config]
-            countersign("key", *place, "create", "--user", "tester")
+        def revoke(number):
+            place = ["--config", group.servers[number % 3].config]
+            subject = f"subject-{number}"
+            done = countersign("link", *place, "revoke", "--subject", subject, check=False)
+            if done.returncode == 0:
+                revoked.append(subject)
+
+        with going_on(spend), going_on(revoke, workers=2):
+            wait_for(lambda: len(served) > 100 and len(revoked) > 5)
             fragile.kill()
             replica.promote()
-            before = len(served)
-            wait_for(lambda: len(served) > before + 100)
+            before = len(served), len(revoked)
+            wait_for(lambda: len(served) > before[0] + 100 and len(revoked) > before[1] + 5)
         wait_for(lambda: group.fetch(0, plain).status == 200)
         with ThreadPoolExecutor(16) as pool:
             again = pool.map(lambda n: group.fetch(n + 1, links[n], "203.0.113.1"), served)
             assert all(is_spent(answer) for answer in again)
-        listed = countersign("key", *place, "list", "--user", "tester", "--json").stdout
-        assert listed.count("AKIA") == 2
+        # What was revoked is what had been signed by then.
+        past = datetime.now(timezone.utc) - timedelta(seconds=90)
+        for subject in revoked:
+            url = group.link(name, when=past, subject=subject)
+            for number in range(3):
+                wait_for(lambda: group.fetch(number, url).status == 403)
+        assert group.fetch(0, group.link(name, when=past, subject="another")).status == 200
     finally:
         replica.remove()
 

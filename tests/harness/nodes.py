@@ -42,10 +42,11 @@ class Nodes:
             answer = signed(server, "PUT", server.object_url(key), body=body)
             assert answer.status == 200, answer.body
 
-    def link(self, name, method="GET", **restrictions):
+    def link(self, name, method="GET", when=None, **restrictions):
         """A URL that works on every node."""
         pairs = [f"x-cs-{key.replace('_', '-')}={value}" for key, value in restrictions.items()]
-        return presign(self.first.key, method, f"http://{HOST}/{BUCKET}/{name}", query="&".join(pairs))
+        url = f"http://{HOST}/{BUCKET}/{name}"
+        return presign(self.first.key, method, url, query="&".join(pairs), when=when)
 
     def fetch(self, number, url, client="192.0.2.1", method="GET", **headers):
         """Asks one node, as a client behind a trusted proxy that ends TLS."""

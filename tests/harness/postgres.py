@@ -111,21 +111,24 @@ class Postgres:
         """Ends the server and all that belongs to it, as when its machine loses power."""
         if self.process is None:
             return
-        # Stopped first, so that it starts nobody anew, and nobody is left when it is gone.
-        self.process.send_signal(signal.SIGSTOP)
-        for child in self.children():
-            end(child)
         self.process.kill()
         self.process.wait()
         self.process = None
+        # Those who serve find out by themselves, later; nobody is to serve a moment longer.
+        while left := self.workers():
+            for process in left:
+                end(process)
 
-    def children(self):
-        """The processes that the server has started."""
-        listing = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        try:
-            return [int(number) for number in listing.read_text().split()]
-        except FileNotFoundError:
-            return []
+    def workers(self):
+        """The processes that work in the data directory, which is where all of them are."""
+        found = []
+        for entry in Path("/proc").iterdir():
+            try:
+                if entry.name.isdigit() and os.readlink(entry / "cwd") == str(self.data):
+                    found.append(int(entry.name))
+            except OSError:
+                continue
+        return found
 
     def remove(self):
         """Stops the server and forgets what it knew."""
