@@ -10,7 +10,7 @@ use std::sync::Arc;
 use countersign_s3::{BucketName, ErrorCode, Fault, ObjectKey, Operation, ResponseOverrides};
 use countersign_sigv4::post_policy::PostPolicy;
 use countersign_sigv4::verify::{Verified, Workspace};
-use countersign_sigv4::{Claim, PayloadMode, Placement};
+use countersign_sigv4::{AnyClaim, Claim, PayloadMode, Placement};
 
 use crate::authenticate::authenticate;
 use crate::authorization::{Known, authorize};
@@ -44,6 +44,7 @@ pub fn decide(
 ) -> Result<Decided, Refusal> {
     check_transport(inquiry, guardrails)?;
     let claim = inquiry.claim.ok_or_else(anonymous)?;
+    form::check_version(claim, guardrails)?;
     let sent_form = form::sent(inquiry, claim)?;
     lifetime::check_window(claim, &date_as_sent(inquiry), guardrails, inquiry.now)?;
     let (credential, verified) = authenticate(inquiry, claim, guardrails, region, workspace)?;
@@ -55,7 +56,9 @@ pub fn decide(
         None => (None, None),
     };
     check_path(inquiry, sent_form.as_ref(), guardrails)?;
-    if let Placement::Query { expires_s } = claim.placement {
+    if let AnyClaim::V4(claim) = claim
+        && let Placement::Query { expires_s } = claim.placement
+    {
         check_presigned(
             inquiry,
             claim,
@@ -70,7 +73,7 @@ pub fn decide(
         Some(sent) => Some(sent.key),
         None => inquiry.address.key.clone(),
     };
-    let link = match claim.placement {
+    let link = match claim.placement() {
         Placement::Header => None,
         Placement::PostForm | Placement::Query { .. } => Some(link_of(
             &credential.identity,
@@ -83,12 +86,12 @@ pub fn decide(
             inquiry,
             &RevocationFacts {
                 link,
-                access_key_id: claim.access_key_id,
+                access_key_id: claim.access_key_id(),
                 user_id: &credential.identity.user_id,
                 subject: restrictions.as_deref().and_then(Restrictions::subject),
                 bucket: inquiry.bucket.map(|bucket| &bucket.name),
                 key: key.as_ref().map(ObjectKey::as_str),
-                signed_at: claim.date,
+                signed_at: claim.date(),
                 session_issued_at: None,
             },
         )?;
@@ -96,11 +99,9 @@ pub fn decide(
     if let Some(question) = tags_needed(inquiry, credential, key.as_ref()) {
         return Ok(Decided::TagsNeeded(question));
     }
-    let ends_at = match claim.placement {
-        Placement::Header => None,
-        Placement::PostForm => permitted_form.as_ref().map(|form| form.expires_at),
-        Placement::Query { expires_s } => Some(claim.date.plus_seconds(i64::from(expires_s))),
-    };
+    let form_ends_at = permitted_form.as_ref().map(|form| form.expires_at);
+    let url_ends_at = claim.v4().and_then(lifetime::end_of_url);
+    let ends_at = form_ends_at.or(url_ends_at);
     let granted = authorize(
         inquiry,
         &Known {
@@ -110,19 +111,16 @@ pub fn decide(
             restrictions: restrictions.as_deref(),
             key: key.as_ref().map(ObjectKey::as_str),
             link,
-            declared_ttl_s: ends_at.map(|end| end.seconds_since(claim.date)),
+            declared_ttl_s: ends_at.map(|end| lifetime::declared_s(claim, end)),
             region,
         },
     )?;
     let bucket = require_bucket(inquiry)?;
     let source = require_source(inquiry)?;
-    let presigned = match claim.placement {
-        Placement::Query { .. } => ends_at.map(|expires_at| PresignedUse {
-            expires_at,
-            fingerprint: verified.fingerprint,
-        }),
-        Placement::Header | Placement::PostForm => None,
-    };
+    let presigned = url_ends_at.map(|expires_at| PresignedUse {
+        expires_at,
+        fingerprint: verified.fingerprint,
+    });
     Ok(Decided::Permitted(Box::new(Authorized {
         operation: inquiry.operation,
         bucket: bucket.cloned(),
@@ -138,7 +136,7 @@ pub fn decide(
         link,
         may_list: granted.may_list,
         deletes: granted.deletes,
-        signed_at: claim.date,
+        signed_at: claim.date(),
     })))
 }
 
@@ -218,7 +216,7 @@ fn check_transport(inquiry: &Inquiry<'_>, guardrails: &Guardrails) -> Result<(),
 
 fn date_as_sent(inquiry: &Inquiry<'_>) -> String {
     let header = |name| inquiry.head.header_text(name);
-    match inquiry.claim.map(|c| c.placement) {
+    match inquiry.claim.map(AnyClaim::placement) {
         Some(Placement::Header) => header("x-amz-date")
             .or_else(|| header("date"))
             .unwrap_or_default()
@@ -322,7 +320,7 @@ fn check_presigned(
 /// What the signer forbids, as far as it can be known without state and before any byte moves.
 fn check_restrictions(
     inquiry: &Inquiry<'_>,
-    claim: &Claim<'_>,
+    claim: &AnyClaim<'_>,
     policy: Option<&PostPolicy>,
 ) -> Result<Option<Box<Restrictions>>, Refusal> {
     let restrictions = restrictions_of(inquiry, claim, policy)?;
