@@ -1,8 +1,11 @@
-//! Laws of browsers' forms: names of parts and files, fields, keys and redirects.
+//! Laws of browsers' forms: names of parts and files, fields, claims, keys and redirects.
 
 use countersign_s3::{
     Disposition, MAX_FORM_BYTES, MAX_FORM_FIELDS, MAX_KEY_BYTES, PostForm, Redirect, base_name,
 };
+use countersign_sigv4::v2_form::{V2FormClaim, V2SigningKey, verify};
+use countersign_sigv4::verify::{Rules, verify_post_policy};
+use countersign_sigv4::{AnyClaim, Placement, SecretAccessKey, SigningKey};
 
 /// Holds a form to its laws. The first line is the disposition of its file, the second a redirect,
 /// the others are fields, `name=value`.
@@ -27,6 +30,7 @@ pub fn post_form(data: &[u8]) {
             assert_eq!(form.field(&name.to_ascii_uppercase()), Some(value));
         }
     }
+    claim(&form);
     fields(form, file.and_then(|file| file.file_name).as_deref());
 }
 
@@ -56,6 +60,47 @@ fn redirect(page: &str) {
     assert!(address.bytes().all(|b| b.is_ascii_graphic()));
     let after = Redirect::parse(&address).map(|other| other.origin().to_owned());
     assert_eq!(after.as_deref(), Some(origin));
+}
+
+/// A form makes a claim of one version, and nobody who does not hold the secret gets it accepted.
+fn claim(form: &PostForm) {
+    let Ok(Some(claim)) = AnyClaim::from_post_form(form.fields()) else {
+        return;
+    };
+    assert_eq!(claim.placement(), Placement::PostForm);
+    let secret = SecretAccessKey::new("a secret that no input of this target was signed with");
+    let policy = form.policy().unwrap_or_default();
+    match &claim {
+        AnyClaim::V2Form(claim) => {
+            let is_of_version_4 = |name| form.field(name).is_some();
+            assert!(
+                !["x-amz-signature", "x-amz-date"]
+                    .into_iter()
+                    .any(is_of_version_4)
+            );
+            let named = form.field("awsaccesskeyid").unwrap_or_default();
+            assert_eq!(claim.access_key_id, named);
+            let key = V2SigningKey::new(&secret);
+            assert!(verify(policy, claim, &key).is_err());
+            let signature = key.sign(policy);
+            let right = V2FormClaim {
+                signature: &signature,
+                ..*claim
+            };
+            assert!(verify(policy, &right, &key).is_ok());
+        }
+        AnyClaim::V4(claim) => {
+            assert!(!claim.access_key_id.is_empty());
+            assert!(
+                form.field("signature")
+                    .or(form.field("awsaccesskeyid"))
+                    .is_none()
+            );
+            let key = SigningKey::derive(&secret, claim.scope.day, "us-east-1", "s3");
+            let verdict = verify_post_policy(policy, claim, &key, &Rules::s3("us-east-1"));
+            assert!(verdict.is_err());
+        }
+    }
 }
 
 /// Fields are bounded, and the name of a file brings neither separators nor control characters into

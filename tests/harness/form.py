@@ -44,6 +44,17 @@ def fields_of(key, name, conditions=CLOSED, extra=None, when=None, expires=300, 
     return {"key": name, **own, "policy": policy, "x-amz-signature": signature}
 
 
+def v2_fields_of(key, name, conditions=CLOSED, extra=None, expires=300, policy=None, prefix=None):
+    """As `fields_of`, signed the old way: SigV2 signs the policy with the secret itself, and no date."""
+    extra = extra or {}
+    where = {"key": name} if prefix is None else ["starts-with", "$key", prefix]
+    own_conditions = [{field: value} for field, value in extra.items()]
+    policy = policy or policy_of([{"bucket": BUCKET}, where, *conditions, *own_conditions], expires)
+    mac = hmac.new(key.secret.encode(), policy.encode(), hashlib.sha1).digest()
+    signature = base64.b64encode(mac).decode()
+    return {"key": name, **extra, "AWSAccessKeyId": key.id, "policy": policy, "signature": signature}
+
+
 def part(name, value, more=""):
     """One part of a body."""
     value = value if isinstance(value, bytes) else value.encode()

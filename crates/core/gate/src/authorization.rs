@@ -16,7 +16,7 @@ use std::sync::Arc;
 use countersign_policy::{Decision, Policies, Principal, Request, Resource, evaluate};
 use countersign_request::RequestHead;
 use countersign_s3::{ErrorCode, Fault, Fields, Operation, parse_tagging};
-use countersign_sigv4::Claim;
+use countersign_sigv4::AnyClaim;
 use countersign_sigv4::verify::Verified;
 
 pub use self::authority::{ACCOUNT, Asks, Authority, BucketPolicy};
@@ -31,7 +31,7 @@ const ROOT_ARN: &str = "arn:aws:iam::000000000000:root";
 /// What is known of a request once its signature was verified.
 #[derive(Clone, Copy)]
 pub(crate) struct Known<'a> {
-    pub(crate) claim: &'a Claim<'a>,
+    pub(crate) claim: &'a AnyClaim<'a>,
     pub(crate) credential: &'a Credential,
     pub(crate) verified: &'a Verified,
     pub(crate) restrictions: Option<&'a Restrictions>,

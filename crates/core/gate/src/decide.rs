@@ -7,19 +7,15 @@
 
 use std::sync::Arc;
 
-use countersign_s3::{
-    BucketName, ErrorCode, Fault, ObjectKey, Operation, PostForm, ResponseOverrides,
-};
+use countersign_s3::{BucketName, ErrorCode, Fault, ObjectKey, Operation, ResponseOverrides};
 use countersign_sigv4::post_policy::PostPolicy;
-use countersign_sigv4::verify::{
-    Rules, VerificationKey, Verified, Workspace, verify, verify_as, verify_post_policy,
-};
-use countersign_sigv4::{Claim, PayloadMode, Placement, SessionToken, VerifyError};
-use subtle::ConstantTimeEq;
+use countersign_sigv4::verify::{Verified, Workspace};
+use countersign_sigv4::{AnyClaim, Claim, PayloadMode, Placement};
 
+use crate::authenticate::authenticate;
 use crate::authorization::{Known, authorize};
 use crate::form::SentForm;
-use crate::refusal::{ClaimPlace, anonymous, refuse_signature};
+use crate::refusal::anonymous;
 use crate::restriction::restrictions_of;
 use crate::{
     Authorized, BucketPolicy, BucketRef, Credential, Direction, Guardrails, Identity, Inquiry,
@@ -48,6 +44,7 @@ pub fn decide(
 ) -> Result<Decided, Refusal> {
     check_transport(inquiry, guardrails)?;
     let claim = inquiry.claim.ok_or_else(anonymous)?;
+    form::check_version(claim, guardrails)?;
     let sent_form = form::sent(inquiry, claim)?;
     lifetime::check_window(claim, &date_as_sent(inquiry), guardrails, inquiry.now)?;
     let (credential, verified) = authenticate(inquiry, claim, guardrails, region, workspace)?;
@@ -59,7 +56,9 @@ pub fn decide(
         None => (None, None),
     };
     check_path(inquiry, sent_form.as_ref(), guardrails)?;
-    if let Placement::Query { expires_s } = claim.placement {
+    if let AnyClaim::V4(claim) = claim
+        && let Placement::Query { expires_s } = claim.placement
+    {
         check_presigned(
             inquiry,
             claim,
@@ -74,7 +73,7 @@ pub fn decide(
         Some(sent) => Some(sent.key),
         None => inquiry.address.key.clone(),
     };
-    let link = match claim.placement {
+    let link = match claim.placement() {
         Placement::Header => None,
         Placement::PostForm | Placement::Query { .. } => Some(link_of(
             &credential.identity,
@@ -87,12 +86,12 @@ pub fn decide(
             inquiry,
             &RevocationFacts {
                 link,
-                access_key_id: claim.access_key_id,
+                access_key_id: claim.access_key_id(),
                 user_id: &credential.identity.user_id,
                 subject: restrictions.as_deref().and_then(Restrictions::subject),
                 bucket: inquiry.bucket.map(|bucket| &bucket.name),
                 key: key.as_ref().map(ObjectKey::as_str),
-                signed_at: claim.date,
+                signed_at: claim.date(),
                 session_issued_at: None,
             },
         )?;
@@ -100,11 +99,9 @@ pub fn decide(
     if let Some(question) = tags_needed(inquiry, credential, key.as_ref()) {
         return Ok(Decided::TagsNeeded(question));
     }
-    let ends_at = match claim.placement {
-        Placement::Header => None,
-        Placement::PostForm => permitted_form.as_ref().map(|form| form.expires_at),
-        Placement::Query { expires_s } => Some(claim.date.plus_seconds(i64::from(expires_s))),
-    };
+    let form_ends_at = permitted_form.as_ref().map(|form| form.expires_at);
+    let url_ends_at = claim.v4().and_then(lifetime::end_of_url);
+    let ends_at = form_ends_at.or(url_ends_at);
     let granted = authorize(
         inquiry,
         &Known {
@@ -114,19 +111,16 @@ pub fn decide(
             restrictions: restrictions.as_deref(),
             key: key.as_ref().map(ObjectKey::as_str),
             link,
-            declared_ttl_s: ends_at.map(|end| end.seconds_since(claim.date)),
+            declared_ttl_s: ends_at.map(|end| lifetime::declared_s(claim, end)),
             region,
         },
     )?;
     let bucket = require_bucket(inquiry)?;
     let source = require_source(inquiry)?;
-    let presigned = match claim.placement {
-        Placement::Query { .. } => ends_at.map(|expires_at| PresignedUse {
-            expires_at,
-            fingerprint: verified.fingerprint,
-        }),
-        Placement::Header | Placement::PostForm => None,
-    };
+    let presigned = url_ends_at.map(|expires_at| PresignedUse {
+        expires_at,
+        fingerprint: verified.fingerprint,
+    });
     Ok(Decided::Permitted(Box::new(Authorized {
         operation: inquiry.operation,
         bucket: bucket.cloned(),
@@ -142,7 +136,7 @@ pub fn decide(
         link,
         may_list: granted.may_list,
         deletes: granted.deletes,
-        signed_at: claim.date,
+        signed_at: claim.date(),
     })))
 }
 
@@ -222,95 +216,13 @@ fn check_transport(inquiry: &Inquiry<'_>, guardrails: &Guardrails) -> Result<(),
 
 fn date_as_sent(inquiry: &Inquiry<'_>) -> String {
     let header = |name| inquiry.head.header_text(name);
-    match inquiry.claim.map(|c| c.placement) {
+    match inquiry.claim.map(AnyClaim::placement) {
         Some(Placement::Header) => header("x-amz-date")
             .or_else(|| header("date"))
             .unwrap_or_default()
             .to_owned(),
         _ => String::new(),
     }
-}
-
-/// From claim to identity: the key is known and active, its token fits, the signature matches.
-fn authenticate<'a>(
-    inquiry: &Inquiry<'a>,
-    claim: &Claim<'_>,
-    guardrails: &Guardrails,
-    region: &str,
-    workspace: &mut Workspace,
-) -> Result<(&'a Credential, Verified), Refusal> {
-    let place = match claim.placement {
-        Placement::Header => ClaimPlace::Header,
-        Placement::PostForm => ClaimPlace::PostForm,
-        Placement::Query { .. } => ClaimPlace::Query,
-    };
-    let Some(credential) = inquiry.credential else {
-        // An unknown key costs as much as a wrong signature: the caller passes a decoy (threat A12).
-        let _ = verify_claim(inquiry, claim, guardrails, region, workspace);
-        return Err(unknown_key(claim, "access key id is not known"));
-    };
-    if !credential.active {
-        return Err(unknown_key(claim, "access key is disabled"));
-    }
-    check_token(claim, credential)?;
-    let verified = verify_claim(inquiry, claim, guardrails, region, workspace)
-        .map_err(|error| refuse_signature(&error, place, claim.access_key_id))?;
-    Ok((credential, verified))
-}
-
-fn unknown_key(claim: &Claim<'_>, reason: &'static str) -> Refusal {
-    let fault =
-        Fault::new(ErrorCode::InvalidAccessKeyId).with("AWSAccessKeyId", claim.access_key_id);
-    Refusal::new(fault, reason)
-}
-
-/// A temporary key needs its own token; a long-term key must come without one (threat H2).
-fn check_token(claim: &Claim<'_>, credential: &Credential) -> Result<(), Refusal> {
-    let expected = credential.session_token.as_ref().map(SessionToken::expose);
-    match (claim.session_token, expected) {
-        (None, None) => Ok(()),
-        (None, Some(_)) => Err(unknown_key(
-            claim,
-            "temporary access key came without its token",
-        )),
-        (Some(sent), Some(expected)) if sent.as_bytes().ct_eq(expected.as_bytes()).into() => Ok(()),
-        (Some(_), _) => {
-            // AWS echoes the token in `Token-0`; it is a credential, so it is not repeated here.
-            let fault = Fault::new(ErrorCode::InvalidToken);
-            Err(Refusal::new(
-                fault,
-                "session token does not belong to this access key",
-            ))
-        }
-    }
-}
-
-fn verify_claim(
-    inquiry: &Inquiry<'_>,
-    claim: &Claim<'_>,
-    guardrails: &Guardrails,
-    region: &str,
-    workspace: &mut Workspace,
-) -> Result<Verified, VerifyError> {
-    let key = inquiry.key.ok_or(VerifyError::AlgorithmMismatch)?;
-    let rules = Rules::s3(region);
-    if let Some(policy) = inquiry.form.and_then(PostForm::policy) {
-        let VerificationKey::Hmac(key) = key else {
-            return Err(VerifyError::AlgorithmMismatch);
-        };
-        return verify_post_policy(policy, claim, key, &rules);
-    }
-    let (head, query) = (inquiry.head, inquiry.query);
-    let verdict = verify(head, query, claim, key, &rules, workspace);
-    // A GET link answers a HEAD: players and download managers ask first (threat A15).
-    let get_may_answer = guardrails.head_with_get
-        && claim.is_presigned()
-        && inquiry.operation == Operation::HeadObject
-        && matches!(verdict, Err(VerifyError::SignatureMismatch { .. }));
-    if get_may_answer {
-        return verify_as("GET", head, query, claim, key, &rules, workspace).or(verdict);
-    }
-    verdict
 }
 
 /// Dot segments are legal in keys, and every proxy on the way resolves them to another key (threat A7).
@@ -408,7 +320,7 @@ fn check_presigned(
 /// What the signer forbids, as far as it can be known without state and before any byte moves.
 fn check_restrictions(
     inquiry: &Inquiry<'_>,
-    claim: &Claim<'_>,
+    claim: &AnyClaim<'_>,
     policy: Option<&PostPolicy>,
 ) -> Result<Option<Box<Restrictions>>, Refusal> {
     let restrictions = restrictions_of(inquiry, claim, policy)?;

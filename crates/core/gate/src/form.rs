@@ -9,7 +9,7 @@
 
 use countersign_s3::{Fault, ObjectKey, Operation, PostForm, Redirect};
 use countersign_sigv4::post_policy::{Condition, PostPolicy, SizeRange};
-use countersign_sigv4::{Claim, ClaimError, Placement, VerifyError, is_amz};
+use countersign_sigv4::{AnyClaim, ClaimError, Placement, VerifyError, is_amz};
 
 use crate::decide::check_root;
 use crate::refusal::{anonymous, refuse_form, refuse_policy};
@@ -25,15 +25,31 @@ pub(crate) struct SentForm<'a> {
     form: &'a PostForm,
 }
 
+/// Refuses a form of SigV2 by name where those are not taken (threat A13), and one that lacks a field
+/// that it needs. Neither depends on anything that was looked up.
+pub(crate) fn check_version(claim: &AnyClaim<'_>, guardrails: &Guardrails) -> Result<(), Refusal> {
+    let AnyClaim::V2Form(claim) = claim else {
+        return Ok(());
+    };
+    let error = if !guardrails.sigv2_forms {
+        ClaimError::SignatureVersion2
+    } else if let Some(name) = claim.missing_field() {
+        ClaimError::MissingParameter { name }
+    } else {
+        return Ok(());
+    };
+    Err(refuse_claim(&error, ClaimPlace::PostForm, None))
+}
+
 /// Finds the form of a request; none if it is no form. A claim and the operation must agree about
 /// that, so that no other mechanism opens the way for a form, nor a form for anything else
 /// (threat A14).
 pub(crate) fn sent<'a>(
     inquiry: &Inquiry<'a>,
-    claim: &Claim<'_>,
+    claim: &AnyClaim<'_>,
 ) -> Result<Option<SentForm<'a>>, Refusal> {
     let is_form = inquiry.operation == Operation::PostObject;
-    let form = match (is_form, claim.placement, inquiry.form) {
+    let form = match (is_form, claim.placement(), inquiry.form) {
         (false, Placement::Header | Placement::Query { .. }, None) => return Ok(None),
         (true, Placement::PostForm, Some(form)) => form,
         _ => {
@@ -48,7 +64,7 @@ pub(crate) fn sent<'a>(
 }
 
 /// No header of a form's request is signed, so none may say anything about the object (threat A1).
-fn check_head(inquiry: &Inquiry<'_>, claim: &Claim<'_>) -> Result<(), Refusal> {
+fn check_head(inquiry: &Inquiry<'_>, claim: &AnyClaim<'_>) -> Result<(), Refusal> {
     let names: Vec<String> = inquiry
         .head
         .headers
@@ -61,13 +77,13 @@ fn check_head(inquiry: &Inquiry<'_>, claim: &Claim<'_>) -> Result<(), Refusal> {
     }
     let error = VerifyError::UnsignedAmzHeaders { names };
     let place = ClaimPlace::PostForm;
-    Err(refuse_signature(&error, place, claim.access_key_id))
+    Err(refuse_signature(&error, place, claim.access_key_id()))
 }
 
 /// Holds the form against its policy, and the policy against the guardrails.
 pub(crate) fn check(
     inquiry: &Inquiry<'_>,
-    claim: &Claim<'_>,
+    claim: &AnyClaim<'_>,
     sent: &SentForm<'_>,
     credential: &Credential,
     guardrails: &Guardrails,

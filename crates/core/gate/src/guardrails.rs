@@ -39,6 +39,8 @@ pub struct Guardrails {
     /// Whether the policy of a form may leave size or key open, and may end beyond the ceiling of
     /// uploads: then the form ends there.
     pub open_forms: bool,
+    /// Whether forms signed with SigV2 are taken.
+    pub sigv2_forms: bool,
     /// Where a form may send the browser after its upload.
     pub form_redirects: FormRedirects,
 }
@@ -99,6 +101,7 @@ impl Guardrails {
             active_content: false,
             download_headers: true,
             open_forms: false,
+            sigv2_forms: false,
             form_redirects: FormRedirects::Origins(Vec::new()),
         }
     }
@@ -122,6 +125,7 @@ impl Guardrails {
             active_content: true,
             download_headers: false,
             open_forms: true,
+            sigv2_forms: true,
             form_redirects: FormRedirects::Anywhere,
         }
     }

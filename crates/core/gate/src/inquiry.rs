@@ -6,7 +6,7 @@ use std::sync::Arc;
 use countersign_request::{Query, RequestHead};
 use countersign_s3::{Address, ObjectKey, Operation, PostForm};
 use countersign_sigv4::verify::VerificationKey;
-use countersign_sigv4::{AmzDate, Claim};
+use countersign_sigv4::{AmzDate, AnyClaim};
 
 use crate::{BucketPolicy, BucketRef, Country, Credential, RevocationSet};
 
@@ -22,7 +22,7 @@ pub struct Inquiry<'a> {
     /// What it asks for.
     pub operation: Operation,
     /// Who it says has signed; `None` if it is anonymous.
-    pub claim: Option<&'a Claim<'a>>,
+    pub claim: Option<&'a AnyClaim<'a>>,
     /// What was found for the claim's access key id.
     pub credential: Option<&'a Credential>,
     /// The key that the claim is held against, derived from that credential; a decoy if there is none.

@@ -11,6 +11,7 @@
 //!
 //! INVARIANT: no I/O, no clock, no randomness; [`Authorized`] is made in one function.
 
+mod authenticate;
 mod authorization;
 mod decide;
 mod form;

@@ -9,18 +9,22 @@
 
 use countersign_s3::{ErrorCode, Fault};
 use countersign_sigv4::post_policy::PolicyViolation;
-use countersign_sigv4::{AmzDate, Claim, Placement};
+use countersign_sigv4::{AmzDate, AnyClaim, Claim, Placement};
 
 use crate::refusal::refuse_form;
 use crate::{Direction, Guardrails, Refusal};
 
 /// Refuses a claim that is not yet, or no longer, valid at `now`. Runs before the signature check.
 pub(crate) fn check_window(
-    claim: &Claim<'_>,
+    claim: &AnyClaim<'_>,
     date_as_sent: &str,
     guardrails: &Guardrails,
     now: AmzDate,
 ) -> Result<(), Refusal> {
+    // A form of SigV2 says nothing of when it was signed: it has no beginning, and its end is in its policy.
+    let AnyClaim::V4(claim) = claim else {
+        return Ok(());
+    };
     let skew = i64::from(guardrails.clock_skew_s);
     let ahead = claim.date.seconds_since(now);
     if claim.placement == Placement::PostForm {
@@ -82,9 +86,10 @@ fn check_form_begun(claim: &Claim<'_>, skew: i64, now: AmzDate) -> Result<(), Re
 /// Holds the life of a form's policy to the ceiling of uploads.
 ///
 /// `open` is how S3 has it: whatever the policy says, its signature is good for so long and no
-/// longer. Otherwise a policy that promises more is refused from the first use on, as a URL is.
+/// longer. Otherwise a policy that promises more is refused from the first use on, as a URL is. A form of
+/// SigV2 has no date from which its life could be counted, so what is left of it is held to the ceiling.
 pub(crate) fn check_form_life(
-    claim: &Claim<'_>,
+    claim: &AnyClaim<'_>,
     expiration_ms: i64,
     place: (&str, &str),
     guardrails: &Guardrails,
@@ -93,12 +98,6 @@ pub(crate) fn check_form_life(
     let (bucket, key) = place;
     let ceiling_s = guardrails.ceiling_s(Direction::Upload, bucket, key);
     let ceiling = i64::from(ceiling_s);
-    if guardrails.open_forms {
-        if now.seconds_since(claim.date) > ceiling {
-            return Err(refuse_form(&PolicyViolation::Expired));
-        }
-        return Ok(());
-    }
     let refuse = |sentence: String| {
         let fault = Fault::new(ErrorCode::AccessDenied)
             .saying(sentence.clone())
@@ -107,6 +106,25 @@ pub(crate) fn check_form_life(
     };
     // A signer may write the expiration in finer steps than the date.
     let end = AmzDate::from_unix(expiration_ms.div_euclid(1_000));
+    let left = end.seconds_since(now);
+    let lives_too_long = left > ceiling + i64::from(guardrails.post_dating_s);
+    let AnyClaim::V4(claim) = claim else {
+        // INVARIANT: no link can be used for longer than the ceiling; revocations and counted uses are
+        // remembered for as long as that.
+        if lives_too_long {
+            return refuse(format!(
+                "This server lets forms live {ceiling} seconds at most; the policy of this form expires in \
+                 {left} seconds. Make a form with a shorter expiry."
+            ));
+        }
+        return Ok(());
+    };
+    if guardrails.open_forms {
+        if now.seconds_since(claim.date) > ceiling {
+            return Err(refuse_form(&PolicyViolation::Expired));
+        }
+        return Ok(());
+    }
     let life = end.seconds_since(claim.date);
     if life > ceiling {
         return refuse(format!(
@@ -114,8 +132,7 @@ pub(crate) fn check_form_life(
              {life} seconds after its x-amz-date. Make a form with a shorter expiry."
         ));
     }
-    let left = end.seconds_since(now);
-    if left > ceiling + i64::from(guardrails.post_dating_s) {
+    if lives_too_long {
         return refuse(format!(
             "This server lets forms live {ceiling} seconds at most; this form is dated ahead and \
              would live {left} more. Check the signer's clock."
@@ -126,7 +143,7 @@ pub(crate) fn check_form_life(
 
 /// The last second of a form: that of its policy, or that of the ceiling if it comes first.
 pub(crate) fn end_of_form(
-    claim: &Claim<'_>,
+    claim: &AnyClaim<'_>,
     expiration_ms: i64,
     place: (&str, &str),
     guardrails: &Guardrails,
@@ -134,7 +151,26 @@ pub(crate) fn end_of_form(
     let (bucket, key) = place;
     let ceiling_s = guardrails.ceiling_s(Direction::Upload, bucket, key);
     let of_policy = AmzDate::from_unix(expiration_ms.div_euclid(1_000));
-    of_policy.min(claim.date.plus_seconds(i64::from(ceiling_s)))
+    match claim.date() {
+        Some(date) => of_policy.min(date.plus_seconds(i64::from(ceiling_s))),
+        None => of_policy,
+    }
+}
+
+/// The last second of a presigned URL; none for other requests.
+pub(crate) fn end_of_url(claim: &Claim<'_>) -> Option<AmzDate> {
+    match claim.placement {
+        Placement::Query { expires_s } => Some(claim.date.plus_seconds(i64::from(expires_s))),
+        Placement::Header | Placement::PostForm => None,
+    }
+}
+
+/// How long a link that ends then lives in all, in seconds. Of one that does not say when it was signed
+/// nobody knows, so no policy that sets a bound lets it pass.
+pub(crate) fn declared_s(claim: &AnyClaim<'_>, end: AmzDate) -> i64 {
+    claim
+        .date()
+        .map_or(i64::MAX, |date| end.seconds_since(date))
 }
 
 /// Refuses a presigned URL that lives longer than the operator allows, from the first use on: a link

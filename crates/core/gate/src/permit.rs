@@ -56,7 +56,7 @@ pub struct Authorized {
     pub(crate) link: Option<LinkId>,
     pub(crate) may_list: bool,
     pub(crate) deletes: Option<Box<DeleteRights>>,
-    pub(crate) signed_at: AmzDate,
+    pub(crate) signed_at: Option<AmzDate>,
 }
 
 /// The right to look up the tags of objects, because a policy asks for them before anything is permitted.

@@ -13,7 +13,9 @@ use countersign_gate::{
 use countersign_request::{Header, Query, RequestHead};
 use countersign_s3::{Addressing, BucketId, ErrorCode, Versioning, recognize};
 use countersign_sigv4::verify::{VerificationKey, Workspace};
-use countersign_sigv4::{AccessKeyId, AmzDate, Claim, SecretAccessKey, SessionToken, SigningKey};
+use countersign_sigv4::{
+    AccessKeyId, AmzDate, AnyClaim, Claim, SecretAccessKey, SessionToken, SigningKey,
+};
 use serde_json::Value;
 
 fn vectors() -> Vec<Value> {
@@ -92,7 +94,7 @@ fn decide_at(vector: &Value, age_s: i64) -> Result<Authorized, Refusal> {
         query: &query,
         address: &address,
         operation,
-        claim: Some(&claim),
+        claim: Some(&AnyClaim::V4(claim)),
         credential: Some(&credential),
         key: Some(VerificationKey::Hmac(&key)),
         bucket: bucket.as_ref(),

@@ -11,7 +11,7 @@ use countersign_gate::{
 use countersign_request::{Header, Query, RequestHead};
 use countersign_s3::{Addressing, BucketId, Versioning, recognize};
 use countersign_sigv4::verify::{VerificationKey, Workspace};
-use countersign_sigv4::{AccessKeyId, AmzDate, Claim, SecretAccessKey, SigningKey};
+use countersign_sigv4::{AccessKeyId, AmzDate, AnyClaim, Claim, SecretAccessKey, SigningKey};
 use serde_json::Value;
 
 const FULL_ACCESS: &str =
@@ -79,7 +79,7 @@ fn decide_upon(vector: &Value) -> Result<Authorized, Refusal> {
         query: &query,
         address: &address,
         operation,
-        claim: Some(&claim),
+        claim: Some(&AnyClaim::V4(claim)),
         credential: Some(&credential),
         key: Some(VerificationKey::Hmac(&key)),
         bucket: Some(&bucket),

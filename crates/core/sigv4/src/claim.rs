@@ -2,9 +2,11 @@
 //!
 //! There are three places for a SigV4 claim: the query of a presigned URL, the `Authorization`
 //! header, and the fields of a browser's POST form. [`Claim::find`] looks at the first two and
-//! insists on exactly one mechanism (threat A14); [`Claim::from_post_form`] reads the third.
-//! SigV2 is recognised only to be refused by name (threat A13).
+//! insists on exactly one mechanism (threat A14); [`AnyClaim::from_post_form`] reads the third.
+//! SigV2 is recognised in query and header only to be refused by name (threat A13). In a form it
+//! makes a claim of its own kind, because it says neither when nor for which region it was signed.
 
+mod any;
 mod auth_parameters;
 mod authorization;
 mod post_form;
@@ -18,10 +20,11 @@ use crate::{Algorithm, AmzDate, ClaimError, CredentialScope, SignedHeaders};
 
 use auth_parameters::{AuthParameters, QueryMechanism};
 
+pub use any::AnyClaim;
 pub use auth_parameters::AUTH_PARAMETERS;
 pub use presigned::LONGEST_EXPIRES_S;
 
-/// A claim of who signed a request, borrowed from it.
+/// A claim of who signed a request with SigV4, borrowed from it.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim<'a> {
     /// The algorithm.

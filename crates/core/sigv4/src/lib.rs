@@ -5,13 +5,13 @@
 //!
 //! | stage | here |
 //! | --- | --- |
-//! | who says to have signed | [`Claim::find`], [`Claim::from_post_form`] |
+//! | who says to have signed | [`Claim::find`], [`AnyClaim::from_post_form`] |
 //! | canonical request, string to sign | [`canonical_request`], [`string_to_sign`] |
 //! | signing key, signature | [`SigningKey`], [`Signature`] |
 //! | does it hold | [`verify::verify`], [`verify::verify_post_policy`] |
 //! | make one | [`presign::Presigner`], [`sign::sign`] |
 //! | streamed bodies | [`chunked::ChunkedDecoder`] |
-//! | browser forms | [`post_policy::PostPolicy`] |
+//! | browser forms | [`post_policy::PostPolicy`]; signed the old way: [`v2_form`] |
 //! | ECDSA | [`v4a`] (feature `sigv4a`) |
 //!
 //! No I/O, no clock, no randomness: time is an argument, keys are looked up and cached by the
@@ -40,13 +40,14 @@ mod signature;
 mod signed_headers;
 mod signing_key;
 pub mod string_to_sign;
+pub mod v2_form;
 #[cfg(feature = "sigv4a")]
 pub mod v4a;
 pub mod verify;
 
 pub use algorithm::Algorithm;
 pub use amz_date::{AmzDate, DateText};
-pub use claim::{AUTH_PARAMETERS, Claim, LONGEST_EXPIRES_S, Placement};
+pub use claim::{AUTH_PARAMETERS, AnyClaim, Claim, LONGEST_EXPIRES_S, Placement};
 pub use error::{ClaimError, VerifyError};
 pub use explain::Explanation;
 pub use payload_hash::{EMPTY_SHA256, PayloadMode, UNSIGNED_PAYLOAD, sha256_hex};

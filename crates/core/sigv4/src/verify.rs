@@ -14,6 +14,7 @@ use crate::explain::Explanation;
 #[cfg(feature = "sigv4a")]
 use crate::sha256;
 use crate::string_to_sign::StringToSign;
+use crate::v2_form::V2SigningKey;
 use crate::{
     Algorithm, Claim, HexDigest, PayloadMode, Placement, Signature, SigningKey, UNSIGNED_PAYLOAD,
     VerifyError, payload_hash, region_set,
@@ -27,6 +28,8 @@ pub enum VerificationKey<'a> {
     Ecdsa(&'a crate::v4a::PublicKey),
     /// For `AWS4-HMAC-SHA256`.
     Hmac(&'a SigningKey),
+    /// For forms of SigV2.
+    V2(&'a V2SigningKey),
 }
 
 /// What a verifier insists on, and which service's canonical rules it follows.
@@ -83,7 +86,8 @@ pub struct Verified {
     /// What the body must be.
     pub payload: PayloadMode,
     /// Names this signing, the same for every spelling of one URL (threat A6): the bytes of the
-    /// signature, or the SHA-256 of the string to sign where signatures are not unique (SigV4A).
+    /// signature, its SHA-256 (SigV2), or that of the string to sign where signatures are not unique
+    /// (SigV4A).
     pub fingerprint: [u8; 32],
 }
 

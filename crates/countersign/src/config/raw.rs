@@ -66,6 +66,7 @@ pub(super) struct RawGuardrails {
     pub(super) allow_presigned_delete: Option<bool>,
     pub(super) allow_presigned_subresources: Option<bool>,
     pub(super) allow_root_presign: Option<bool>,
+    pub(super) allow_sigv2_forms: Option<bool>,
     pub(super) clock_skew: Option<TimeSpan>,
     pub(super) download_ttl: Option<TimeSpan>,
     pub(super) head_with_get: Option<bool>,

@@ -152,6 +152,8 @@ pub(crate) struct Guardrails {
     pub(crate) head_with_get: Option<bool>,
     /// Whether root keys may presign.
     pub(crate) allow_root_presign: Option<bool>,
+    /// Whether forms signed with SigV2 are taken.
+    pub(crate) allow_sigv2_forms: Option<bool>,
     /// Origins of the pages to which a form may send the browser after its upload.
     pub(crate) redirect_origins: Option<Vec<PublicUrl>>,
     /// Ceilings for parts of buckets.

@@ -64,6 +64,7 @@ fn every_documented_key_is_read() {
         Some(Duration::from_secs(5_400))
     );
     assert_eq!(config.guardrails.allow_plain_http, Some(false));
+    assert_eq!(config.guardrails.allow_sigv2_forms, Some(false));
     assert_eq!(config.guardrails.prefixes[0].prefix, "reports/");
     let origins = config.guardrails.redirect_origins.unwrap();
     assert_eq!(origins[1].to_string(), "http://localhost:3000");

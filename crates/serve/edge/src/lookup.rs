@@ -16,9 +16,10 @@ use countersign_gate::{
 use countersign_s3::BucketName;
 use countersign_s3::cors::CorsConfiguration;
 use countersign_s3::xml::bucket_cors::read_cors;
+use countersign_sigv4::v2_form::V2SigningKey;
 use countersign_sigv4::v4a::PublicKey;
 use countersign_sigv4::verify::VerificationKey;
-use countersign_sigv4::{AccessKeyId, Algorithm, Claim, SecretAccessKey, SigningKey};
+use countersign_sigv4::{AccessKeyId, Algorithm, AnyClaim, SecretAccessKey, SigningKey};
 use countersign_state::{
     AccessKey, Bucket, BucketDocument, KeyStatus, StateError, StateStore, UnixMillis, UserKind,
 };
@@ -39,6 +40,7 @@ pub(crate) struct Lookups {
     keys: Cache<Box<str>, Kept<Option<Arc<KnownKey>>>>,
     buckets: Cache<Box<str>, Kept<Option<Arc<KnownBucket>>>>,
     decoy: SigningKey,
+    decoy_v2: V2SigningKey,
 }
 
 /// An answer and the generation it belongs to.
@@ -78,6 +80,7 @@ pub(crate) struct KnownKey {
 pub(crate) enum HeldKey {
     Ecdsa(PublicKey),
     Hmac(Arc<SigningKey>),
+    V2(V2SigningKey),
 }
 
 /// What was found for one request.
@@ -110,6 +113,7 @@ impl Lookups {
             keys: Cache::new(KEPT_KEYS),
             buckets: Cache::new(KEPT_BUCKETS),
             decoy: SigningKey::derive(&unknown, "00000000", region, "s3"),
+            decoy_v2: V2SigningKey::new(&unknown),
         }
     }
 
@@ -206,19 +210,30 @@ impl Lookups {
     }
 
     /// The key to hold `claim` against: the known key's own, or a decoy.
-    pub(crate) fn key_for(&self, claim: &Claim<'_>, known: Option<&KnownKey>) -> Option<HeldKey> {
-        match (known, claim.algorithm) {
-            (Some(known), Algorithm::HmacSha256) => Some(HeldKey::Hmac(
+    pub(crate) fn key_for(
+        &self,
+        claim: &AnyClaim<'_>,
+        known: Option<&KnownKey>,
+    ) -> Option<HeldKey> {
+        let known = known?;
+        let claim = match claim {
+            AnyClaim::V2Form(_) => return Some(HeldKey::V2(V2SigningKey::new(&known.secret))),
+            AnyClaim::V4(claim) => claim,
+        };
+        match claim.algorithm {
+            Algorithm::HmacSha256 => Some(HeldKey::Hmac(
                 known.signing_key(claim.scope.day, &self.region),
             )),
-            (Some(known), Algorithm::EcdsaP256Sha256) => known.public_key().map(HeldKey::Ecdsa),
-            (None, _) => None,
+            Algorithm::EcdsaP256Sha256 => known.public_key().map(HeldKey::Ecdsa),
         }
     }
 
     /// The decoy for claims of unknown keys.
-    pub(crate) fn decoy(&self) -> VerificationKey<'_> {
-        VerificationKey::Hmac(&self.decoy)
+    pub(crate) fn decoy(&self, claim: Option<&AnyClaim<'_>>) -> VerificationKey<'_> {
+        match claim {
+            Some(AnyClaim::V2Form(_)) => VerificationKey::V2(&self.decoy_v2),
+            Some(AnyClaim::V4(_)) | None => VerificationKey::Hmac(&self.decoy),
+        }
     }
 
     /// The state behind the answers.
@@ -355,6 +370,7 @@ impl HeldKey {
         match self {
             Self::Ecdsa(key) => VerificationKey::Ecdsa(key),
             Self::Hmac(key) => VerificationKey::Hmac(key),
+            Self::V2(key) => VerificationKey::V2(key),
         }
     }
 }

@@ -10,7 +10,7 @@ use countersign_s3::{
     Address, Addressing, CopySource, ErrorCode, Fault, FieldError, Fields, ObjectKey, Operation,
     PostForm, Style, recognize,
 };
-use countersign_sigv4::{Claim, ClaimError};
+use countersign_sigv4::{AnyClaim, Claim, ClaimError};
 
 /// A request, understood.
 pub(crate) struct Reading<'a> {
@@ -18,7 +18,7 @@ pub(crate) struct Reading<'a> {
     pub(crate) query: &'a Query,
     pub(crate) address: Address<'a>,
     pub(crate) operation: Operation,
-    pub(crate) claim: Option<Claim<'a>>,
+    pub(crate) claim: Option<AnyClaim<'a>>,
     pub(crate) form: Option<&'a PostForm>,
 }
 
@@ -51,7 +51,7 @@ impl<'a> Reading<'a> {
             query,
             address,
             operation,
-            claim,
+            claim: claim.map(AnyClaim::V4),
             form: None,
         })
     }
@@ -75,7 +75,7 @@ impl<'a> Reading<'a> {
     /// # Errors
     /// The refusal of a claim that cannot be understood.
     pub(crate) fn with_form(self, form: &'a PostForm) -> Result<Self, Refusal> {
-        let claim = Claim::from_post_form(form.fields())
+        let claim = AnyClaim::from_post_form(form.fields())
             .map_err(|error| refuse_claim(&error, ClaimPlace::PostForm, None))?;
         let form = Some(form);
         Ok(Self {

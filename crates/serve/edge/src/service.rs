@@ -23,7 +23,7 @@ use countersign_request::{Query, RequestHead};
 use countersign_s3::{Fault, Operation, PostForm, refuse_unsupported};
 use countersign_sigv4::chunked::StreamingSignature;
 use countersign_sigv4::verify::Workspace;
-use countersign_sigv4::{AmzDate, PayloadMode};
+use countersign_sigv4::{AmzDate, AnyClaim, PayloadMode};
 use http::Request;
 use http::request::Parts;
 use hyper::body::Incoming;
@@ -314,7 +314,7 @@ fn consider_with(
     let is_preflight = reading.operation == Operation::CorsPreflight;
     let known_signer = reading.claim.is_some() || is_preflight;
     let sought = Sought {
-        access_key_id: reading.claim.as_ref().map(|claim| claim.access_key_id),
+        access_key_id: reading.claim.as_ref().map(AnyClaim::access_key_id),
         bucket: reading.address.bucket.as_deref().filter(|_| known_signer),
         source_bucket: copied
             .as_ref()
@@ -353,9 +353,10 @@ fn consider_with(
         .claim
         .as_ref()
         .and_then(|claim| edge.lookups.key_for(claim, found.key.as_deref()));
-    let key = held
-        .as_ref()
-        .map_or_else(|| edge.lookups.decoy(), HeldKey::as_verification_key);
+    let key = held.as_ref().map_or_else(
+        || edge.lookups.decoy(reading.claim.as_ref()),
+        HeldKey::as_verification_key,
+    );
     let inquiry = Inquiry {
         head: &head,
         query,
@@ -473,7 +474,7 @@ fn streaming_signature(
     reading: &Reading<'_>,
     held: Option<HeldKey>,
 ) -> Option<StreamingSignature> {
-    let claim = reading.claim.as_ref()?;
+    let claim = reading.claim.as_ref()?.v4()?;
     match (permit.payload(), held?) {
         (PayloadMode::StreamingHmac { .. }, HeldKey::Hmac(key)) => {
             Some(StreamingSignature::hmac(claim, (*key).clone()))

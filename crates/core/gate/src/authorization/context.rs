@@ -10,7 +10,7 @@ use std::cell::{Cell, OnceCell};
 
 use countersign_policy::{Context, Value, Values};
 use countersign_s3::{Fields, Operation};
-use countersign_sigv4::{Algorithm, Claim, PayloadMode, Placement};
+use countersign_sigv4::{AnyClaim, PayloadMode, Placement};
 
 use crate::{Authority, Country, Inquiry, LinkId, Restrictions, Transport};
 
@@ -40,7 +40,7 @@ pub(super) type Tags = [(String, String)];
 /// A request, as policies see it.
 pub(super) struct RequestContext<'a> {
     pub(super) inquiry: &'a Inquiry<'a>,
-    pub(super) claim: &'a Claim<'a>,
+    pub(super) claim: &'a AnyClaim<'a>,
     pub(super) payload: PayloadMode,
     pub(super) fields: Fields<'a>,
     pub(super) authority: &'a Authority,
@@ -86,21 +86,23 @@ impl RequestContext<'_> {
     fn of_s3(&self, key: &str) -> Values<'_> {
         let query = self.inquiry.query;
         match key {
-            "authtype" => match self.claim.placement {
+            "authtype" => match self.claim.placement() {
                 Placement::Header => "REST-HEADER".into(),
                 Placement::PostForm => "POST".into(),
                 Placement::Query { .. } => "REST-QUERY-STRING".into(),
             },
-            "signatureage" => match self.claim.placement {
+            "signatureage" => match self.claim.placement() {
                 Placement::Header => Values::Absent,
                 Placement::PostForm | Placement::Query { .. } => {
-                    let age_s = self.inquiry.now.seconds_since(self.claim.date).max(0);
+                    let age_s = |date| self.inquiry.now.seconds_since(date).max(0);
+                    // AWS: a signature without a date is as young as can be.
+                    let age_s = self.claim.date().map_or(0, age_s);
                     age_s.saturating_mul(1_000).into()
                 }
             },
-            "signatureversion" => match self.claim.algorithm {
-                Algorithm::EcdsaP256Sha256 => "AWS4-ECDSA-P256-SHA256".into(),
-                Algorithm::HmacSha256 => "AWS4-HMAC-SHA256".into(),
+            "signatureversion" => match self.claim {
+                AnyClaim::V2Form(_) => "AWS".into(),
+                AnyClaim::V4(claim) => claim.algorithm.name().into(),
             },
             "x-amz-content-sha256" => match self.payload {
                 PayloadMode::Unsigned => "UNSIGNED-PAYLOAD".into(),

@@ -7,7 +7,9 @@ use countersign_s3::{
 };
 use countersign_sigv4::presign::{PresignRequest, Presigner, Signer};
 use countersign_sigv4::verify::{VerificationKey, Workspace};
-use countersign_sigv4::{AccessKeyId, AmzDate, Claim, SecretAccessKey, SessionToken, SigningKey};
+use countersign_sigv4::{
+    AccessKeyId, AmzDate, AnyClaim, Claim, SecretAccessKey, SessionToken, SigningKey,
+};
 
 use super::{Decided, decide};
 use crate::{
@@ -127,7 +129,8 @@ impl Case {
         let address = Addressing::new([HOST]).resolve(HOST, path).unwrap();
         let operation = recognize(address.level(), &query, &head).unwrap();
         let claim = Claim::find(&head, &query)
-            .map_err(|error| refuse_claim(&error, ClaimPlace::Query, None))?;
+            .map_err(|error| refuse_claim(&error, ClaimPlace::Query, None))?
+            .map(AnyClaim::V4);
         let identity = Identity {
             user: "app".into(),
             user_id: "AIDAAPP".into(),

@@ -7,16 +7,19 @@ use countersign_request::{Header, Query, RequestHead};
 use countersign_s3::{
     Addressing, BucketId, BucketName, ErrorCode, Operation, PostForm, Versioning, recognize,
 };
+use countersign_sigv4::v2_form::V2SigningKey;
 use countersign_sigv4::verify::{VerificationKey, Workspace};
 use countersign_sigv4::{
-    AccessKeyId, AmzDate, Claim, HexDigest, Placement, SecretAccessKey, SessionToken, SigningKey,
+    AccessKeyId, AmzDate, AnyClaim, Claim, Placement, SecretAccessKey, SessionToken, SigningKey,
 };
 
 use crate::{
     Authority, Authorized, BucketRef, ClaimPlace, Country, Credential, Decided, FormRedirects,
-    Guardrails, Identity, Inquiry, PrincipalKind, Refusal, RevocationSet, Transport, decide,
-    refuse_claim,
+    Guardrails, Identity, Inquiry, PrincipalKind, Refusal, Revocation, RevocationSet,
+    RevocationTarget, Transport, decide, refuse_claim,
 };
+
+mod version_2;
 
 const FULL_ACCESS: &str =
     r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#;
@@ -47,6 +50,10 @@ struct Case {
     bucket_exists: bool,
     headers: Vec<(&'static str, &'static str)>,
     placement: Placement,
+    /// Whether it is signed with SigV2.
+    v2: bool,
+    policy: &'static str,
+    revoked: Vec<RevocationTarget>,
 }
 
 impl Default for Case {
@@ -71,38 +78,47 @@ impl Default for Case {
             bucket_exists: true,
             headers: Vec::new(),
             placement: Placement::PostForm,
+            v2: false,
+            policy: FULL_ACCESS,
+            revoked: Vec::new(),
         }
     }
 }
 
 impl Case {
     /// The form as it would arrive, signed over the policy that its conditions make.
-    fn form(&self, key: &SigningKey) -> PostForm {
+    fn form(&self, secret: &SecretAccessKey) -> PostForm {
         let date = AmzDate::from_unix(SIGNED_AT).format();
         let credential = format!("AKID/{}/us-east-1/s3/aws4_request", date.day());
         let expiration = AmzDate::from_unix(SIGNED_AT + self.expires_s).iso8601();
-        let auth = [
-            ("x-amz-algorithm", "AWS4-HMAC-SHA256"),
-            ("x-amz-credential", &credential),
-            ("x-amz-date", date.as_str()),
-        ];
-        let named: Vec<String> = auth
-            .iter()
-            .map(|(name, value)| format!(r#"{{"{name}":"{value}"}}"#))
+        let auth = if self.v2 {
+            vec![("AWSAccessKeyId", "AKID")]
+        } else {
+            vec![
+                ("x-amz-algorithm", "AWS4-HMAC-SHA256"),
+                ("x-amz-credential", &*credential),
+                ("x-amz-date", date.as_str()),
+            ]
+        };
+        // What SigV2 adds needs no conditions.
+        let named = auth.iter().filter(|_| !self.v2);
+        let named: String = named
+            .map(|(name, value)| format!(r#",{{"{name}":"{value}"}}"#))
             .collect();
         let policy = STANDARD.encode(format!(
-            r#"{{"expiration":"{expiration}","conditions":[{},{}]}}"#,
+            r#"{{"expiration":"{expiration}","conditions":[{}{named}]}}"#,
             self.conditions,
-            named.join(",")
         ));
-        let bytes = *key.sign(policy.as_bytes()).as_bytes();
-        let signature = HexDigest::of(&bytes);
+        let (name, signature) = if self.v2 {
+            ("signature", V2SigningKey::new(secret).sign(&policy))
+        } else {
+            let key = SigningKey::derive(secret, "20260115", "us-east-1", "s3");
+            let signature = key.sign(policy.as_bytes()).to_hex();
+            ("x-amz-signature", signature.as_str().to_owned())
+        };
         let mut form = PostForm::default();
         let own = self.key.map(|key| ("key", key));
-        let signed = [
-            ("policy", policy.as_str()),
-            ("x-amz-signature", signature.as_str()),
-        ];
+        let signed = [("policy", policy.as_str()), (name, signature.as_str())];
         for (name, value) in own.iter().chain(&self.fields).chain(&auth).chain(&signed) {
             let replaced = self.replaced.iter().find(|(n, _)| n == name);
             if !self.without.contains(name) {
@@ -117,7 +133,8 @@ impl Case {
     fn decide(&self) -> Result<Authorized, Refusal> {
         let secret = SecretAccessKey::new("secret");
         let key = SigningKey::derive(&secret, "20260115", "us-east-1", "s3");
-        let form = self.form(&key);
+        let v2_key = V2SigningKey::new(&secret);
+        let form = self.form(&secret);
         let mut headers = vec![
             Header {
                 name: "host",
@@ -142,10 +159,13 @@ impl Case {
         let address = Addressing::new([HOST]).resolve(HOST, "/photos").unwrap();
         let operation = recognize(address.level(), &query, &head).unwrap();
         assert_eq!(operation, Operation::PostObject);
-        let claim = Claim::from_post_form(form.fields())
+        let claim = AnyClaim::from_post_form(form.fields())
             .map_err(|error| refuse_claim(&error, ClaimPlace::PostForm, None))?;
         let placement = self.placement;
-        let claim = claim.map(|claim| Claim { placement, ..claim });
+        let claim = claim.map(|claim| match claim {
+            AnyClaim::V2Form(_) => claim,
+            AnyClaim::V4(claim) => AnyClaim::V4(Claim { placement, ..claim }),
+        });
         let credential = Credential {
             identity: Arc::new(Identity {
                 user: "app".into(),
@@ -156,7 +176,7 @@ impl Case {
             active: true,
             authority: Arc::new(Authority::read(
                 "app",
-                [("full", FULL_ACCESS)],
+                [("its", self.policy)],
                 None,
                 Vec::new(),
             )),
@@ -167,6 +187,16 @@ impl Case {
             id: BucketId(7),
             versioning: Versioning::Unversioned,
         };
+        let mut revocations = RevocationSet::default();
+        for target in &self.revoked {
+            revocations.add(Revocation {
+                target: target.clone(),
+                signed_until: AmzDate::from_unix(SIGNED_AT - 1),
+                ends_transfers: false,
+                made_at_ms: (SIGNED_AT - 1) * 1_000,
+                expires_at_ms: (SIGNED_AT + 604_800) * 1_000,
+            });
+        }
         let inquiry = Inquiry {
             head: &head,
             query: &query,
@@ -174,7 +204,11 @@ impl Case {
             operation,
             claim: claim.as_ref(),
             credential: self.known.then_some(&credential),
-            key: Some(VerificationKey::Hmac(&key)),
+            key: Some(if self.v2 {
+                VerificationKey::V2(&v2_key)
+            } else {
+                VerificationKey::Hmac(&key)
+            }),
             bucket: self.bucket_exists.then_some(&bucket),
             bucket_policy: None,
             existing_tags: None,
@@ -184,7 +218,7 @@ impl Case {
             transport: self.transport,
             client: self.client,
             country: self.country,
-            revocations: Some(&RevocationSet::default()),
+            revocations: Some(&revocations),
             now: AmzDate::from_unix(SIGNED_AT + self.age_s),
         };
         let decided = decide(

@@ -7,7 +7,7 @@
 //! that restricts itself is a misunderstanding, and to ignore it would be the worse answer.
 
 use countersign_sigv4::post_policy::{Condition, PostPolicy};
-use countersign_sigv4::{Claim, Placement};
+use countersign_sigv4::{AnyClaim, Placement};
 
 use super::{OutOfPlace, RestrictionError, RestrictionName, Restrictions};
 use crate::Inquiry;
@@ -15,13 +15,13 @@ use crate::Inquiry;
 /// The restrictions of a request whose signature was verified.
 pub(crate) fn restrictions_of(
     inquiry: &Inquiry<'_>,
-    claim: &Claim<'_>,
+    claim: &AnyClaim<'_>,
     policy: Option<&PostPolicy>,
 ) -> Result<Option<Box<Restrictions>>, RestrictionError> {
     let names = inquiry.head.headers.iter().map(|header| header.name);
     refuse_among(names, OutOfPlace::Header)?;
     let in_query = inquiry.query.pairs();
-    match claim.placement {
+    match claim.placement() {
         Placement::Query { .. } => Restrictions::of(in_query),
         Placement::Header => {
             refuse_among(in_query.map(|(name, _)| name), OutOfPlace::HeaderSigned)?;

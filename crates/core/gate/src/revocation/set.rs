@@ -33,8 +33,8 @@ pub struct RevocationFacts<'a> {
     pub bucket: Option<&'a BucketName>,
     /// The object's key, if there is one.
     pub key: Option<&'a str>,
-    /// When it was signed.
-    pub signed_at: AmzDate,
+    /// When it was signed; none if nobody knows, and then whatever is revoked concerns it.
+    pub signed_at: Option<AmzDate>,
     /// When the temporary credentials that signed were issued; none for others.
     pub session_issued_at: Option<AmzDate>,
 }
@@ -195,7 +195,7 @@ impl RevocationSet {
             return Some(RevokedBy::Link);
         }
         let at = facts.signed_at;
-        let holds = |group: &Group, name: &str, at: AmzDate| {
+        let holds = |group: &Group, name: &str, at: Option<AmzDate>| {
             let entry = group.get(name);
             entry.is_some_and(|entry| entry.concerns(at, asked))
         };
@@ -212,7 +212,7 @@ impl RevocationSet {
             return Some(RevokedBy::Subject);
         }
         let issued_at = facts.session_issued_at;
-        if issued_at.is_some_and(|at| holds(&self.sessions, facts.user_id, at)) {
+        if issued_at.is_some() && holds(&self.sessions, facts.user_id, issued_at) {
             return Some(RevokedBy::Session);
         }
         let places = self.places.get(facts.bucket?)?;
@@ -316,10 +316,11 @@ impl fmt::Display for RevokedBy {
 }
 
 impl Entry {
-    fn concerns(&self, at: AmzDate, asked: Asked) -> bool {
+    fn concerns(&self, at: Option<AmzDate>, asked: Asked) -> bool {
+        let is_before = |until| at.is_none_or(|at| at <= until);
         match asked {
-            Asked::Begins => at <= self.signed_until,
-            Asked::GoesOn => self.ends_until.is_some_and(|until| at <= until),
+            Asked::Begins => is_before(self.signed_until),
+            Asked::GoesOn => self.ends_until.is_some_and(is_before),
         }
     }
 }

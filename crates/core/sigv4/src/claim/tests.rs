@@ -1,7 +1,7 @@
 use countersign_request::{Header, Query, RequestHead};
 
 use super::{Claim, Placement};
-use crate::{Algorithm, ClaimError};
+use crate::{Algorithm, AnyClaim, ClaimError};
 
 const GOOD: &str = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKID%2F20260102%2Fr%2Fs3%2F\
 aws4_request&X-Amz-Date=20260102T030405Z&X-Amz-Expires=60&X-Amz-SignedHeaders=host&X-Amz-Signature=ab";
@@ -273,7 +273,7 @@ fn an_http_date_stands_in_for_a_missing_amz_date() {
 #[test]
 fn a_form_without_signature_fields_is_anonymous() {
     let claim = |fields: &[(&'static str, &'static str)]| {
-        Claim::from_post_form(fields.iter().copied()).map(|c| c.map(|c| c.access_key_id))
+        AnyClaim::from_post_form(fields.iter().copied()).map(|c| c.map(|c| c.access_key_id()))
     };
     assert_eq!(claim(&[("key", "a"), ("policy", "b")]), Ok(None));
     assert_eq!(
@@ -292,22 +292,63 @@ fn a_form_without_signature_fields_is_anonymous() {
 }
 
 #[test]
-fn a13_a_form_of_signature_version_2_is_refused_by_name() {
-    for fields in [
-        &[("AWSAccessKeyId", "a"), ("signature", "b")][..],
-        &[("awsaccesskeyid", "a")],
-        &[("Signature", "b")],
+fn a13_a_form_of_signature_version_2_is_a_claim_of_its_own_kind() {
+    for (fields, id, signature, missing) in [
+        (
+            &[("AWSAccessKeyId", "a"), ("signature", "b")][..],
+            "a",
+            "b",
+            None,
+        ),
+        (
+            &[("AWSACCESSKEYID", "a"), ("SIGNATURE", "b")],
+            "a",
+            "b",
+            None,
+        ),
+        (&[("awsaccesskeyid", "a")], "a", "", Some("signature")),
+        (&[("Signature", "b")], "", "b", Some("AWSAccessKeyId")),
+        (
+            &[("signature", ""), ("AWSAccessKeyId", "")],
+            "",
+            "",
+            Some("AWSAccessKeyId"),
+        ),
     ] {
-        let claim = Claim::from_post_form(fields.iter().copied());
-        assert_eq!(claim.err(), Some(ClaimError::SignatureVersion2));
+        let claim = AnyClaim::from_post_form(fields.iter().copied());
+        let Ok(Some(any @ AnyClaim::V2Form(claim))) = claim else {
+            panic!("{fields:?}: {claim:?}");
+        };
+        assert_eq!((claim.access_key_id, claim.signature), (id, signature));
+        assert_eq!(claim.missing_field(), missing);
+        assert_eq!((any.access_key_id(), any.date()), (id, None));
+        assert_eq!(any.placement(), Placement::PostForm);
+        assert!(any.v4().is_none() && !any.is_presigned());
     }
+    for name in ["AWSAccessKeyId", "signature"] {
+        let twice = [(name, "a"), (name, "a")];
+        let claim = AnyClaim::from_post_form(twice.into_iter());
+        assert_eq!(claim.err(), Some(ClaimError::Repeated { name }));
+    }
+}
+
+#[test]
+fn the_token_of_a_form_belongs_to_whichever_version_it_is() {
+    let token = ("x-amz-security-token", "t");
+    let v2 = [("AWSAccessKeyId", "a"), ("signature", "b"), token];
+    let claim = AnyClaim::from_post_form(v2.into_iter()).unwrap().unwrap();
+    assert!(claim.v4().is_none());
+    assert_eq!(claim.session_token(), Some("t"));
+    let alone = AnyClaim::from_post_form([token].into_iter());
+    let name = "X-Amz-Algorithm";
+    assert_eq!(alone.err(), Some(ClaimError::MissingParameter { name }));
 }
 
 #[test]
 fn a14_a_form_has_one_mechanism() {
     for other in ["AWSAccessKeyId", "signature"] {
         let fields = [("x-amz-signature", "ab"), (other, "x")];
-        let claim = Claim::from_post_form(fields.into_iter());
+        let claim = AnyClaim::from_post_form(fields.into_iter());
         assert_eq!(claim.err(), Some(ClaimError::SeveralMechanisms));
     }
 }

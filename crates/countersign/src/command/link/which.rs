@@ -140,7 +140,7 @@ impl Link {
             subject: url.and_then(|url| url.subject.as_deref()),
             bucket: place.and_then(|place| place.bucket.as_ref()),
             key: place.and_then(|place| place.key.as_deref()),
-            signed_at: url.map_or(AmzDate::from_unix(0), |url| url.signed_at),
+            signed_at: url.map(|url| url.signed_at),
             session_issued_at: None,
         }
     }

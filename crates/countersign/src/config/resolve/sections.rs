@@ -93,6 +93,7 @@ pub(super) fn guardrails(raw: RawGuardrails, source: &Source) -> Result<Guardrai
         allow_plain_http: raw.allow_plain_http,
         head_with_get: raw.head_with_get,
         allow_root_presign: raw.allow_root_presign,
+        allow_sigv2_forms: raw.allow_sigv2_forms,
         redirect_origins: raw
             .redirect_origins
             .map(|origins| origins.into_iter().map(|origin| origin.0.0).collect()),

@@ -21,7 +21,7 @@ fn facts(bucket: &BucketName) -> RevocationFacts<'_> {
         subject: Some("customer-7"),
         bucket: Some(bucket),
         key: Some("2026/summer/a.jpg"),
-        signed_at: AmzDate::from_unix(SIGNED),
+        signed_at: Some(AmzDate::from_unix(SIGNED)),
         session_issued_at: Some(AmzDate::from_unix(SIGNED - 60)),
     }
 }
@@ -127,10 +127,36 @@ fn what_names_something_else_revokes_nothing() {
 }
 
 #[test]
+fn d2_what_does_not_say_when_it_was_signed_is_concerned() {
+    let bucket = bucket();
+    let undated = RevocationFacts {
+        signed_at: None,
+        session_issued_at: None,
+        ..facts(&bucket)
+    };
+    let by_user = |ends_transfers| Revocation {
+        ends_transfers,
+        ..revocation(RevocationTarget::User {
+            user_id: "AIDAALICE".into(),
+        })
+    };
+    let set = set_of([by_user(false)]);
+    assert_eq!(set.find(&undated), Some(RevokedBy::User));
+    assert_eq!(set.find_ending(&undated), None);
+    let set = set_of([by_user(true)]);
+    assert_eq!(set.find_ending(&undated), Some(RevokedBy::User));
+    // What was not signed by temporary credentials is no session.
+    let sessions = RevocationTarget::Sessions {
+        principal_id: "AIDAALICE".into(),
+    };
+    assert_eq!(set_of([revocation(sessions)]).find(&undated), None);
+}
+
+#[test]
 fn what_is_signed_later_is_not_concerned_but_a_link_is() {
     let bucket = bucket();
     let later = RevocationFacts {
-        signed_at: AmzDate::from_unix(SIGNED + 1),
+        signed_at: Some(AmzDate::from_unix(SIGNED + 1)),
         session_issued_at: Some(AmzDate::from_unix(SIGNED + 1)),
         ..facts(&bucket)
     };

@@ -63,6 +63,7 @@ fn guardrails(profile: Profile, set: &config::Guardrails) -> Guardrails {
         dot_segments: set.allow_dot_segments.unwrap_or(base.dot_segments),
         plain_http: set.allow_plain_http.unwrap_or(base.plain_http),
         head_with_get: set.head_with_get.unwrap_or(base.head_with_get),
+        sigv2_forms: set.allow_sigv2_forms.unwrap_or(base.sigv2_forms),
         form_redirects: match &set.redirect_origins {
             None => base.form_redirects,
             Some(origins) => {
@@ -154,6 +155,22 @@ mod tests {
         assert_eq!((safe.download_ttl_s, safe.upload_ttl_s), (900, 60));
         assert!(safe.presigned_delete && !safe.root_presign);
         assert_eq!(guardrails(Profile::S3, &set).download_ttl_s, 604_800);
+    }
+
+    #[test]
+    fn a13_forms_of_version_2_are_taken_where_the_profile_or_the_setting_says() {
+        for (set, safe, s3) in [
+            (None, false, true),
+            (Some(true), true, true),
+            (Some(false), false, false),
+        ] {
+            let set = Guardrails {
+                allow_sigv2_forms: set,
+                ..Guardrails::default()
+            };
+            assert_eq!(guardrails(Profile::Safe, &set).sigv2_forms, safe);
+            assert_eq!(guardrails(Profile::S3, &set).sigv2_forms, s3);
+        }
     }
 
     #[test]
