@@ -48,9 +48,9 @@ class Nodes:
         url = f"http://{HOST}/{BUCKET}/{name}"
         return presign(self.first.key, method, url, query="&".join(pairs), when=when)
 
-    def fetch(self, number, url, client="192.0.2.1", method="GET", **headers):
+    def fetch(self, number, url, client="192.0.2.1", method="GET", body=None, **headers):
         """Asks one node, as a client behind a trusted proxy that ends TLS."""
         server = self.servers[number % len(self.servers)]
         target = url.replace(f"http://{HOST}", server.url, 1)
         forwarded = {"host": HOST, "x-forwarded-for": client, "x-forwarded-proto": "https"}
-        return request(method, target, {**forwarded, **headers})
+        return request(method, target, {**forwarded, **headers}, body=body)
