@@ -1,8 +1,8 @@
 //! Laws of IAM policy documents.
 
 use countersign_policy::{
-    NamedPolicy, Policies, PolicyDocument, PolicyKind, Principal, Request, Resource, Values,
-    evaluate,
+    Decision, NamedPolicy, Policies, PolicyDocument, PolicyKind, Principal, Request, Resource,
+    Values, evaluate,
 };
 use serde::de::IgnoredAny;
 
@@ -98,7 +98,11 @@ fn decides_within_bounds(document: PolicyDocument) {
             resource,
             session: None,
         };
-        evaluate(&request, &policies).is_allowed()
+        match evaluate(&request, &policies) {
+            // Two policies may take more than an evaluation has, where one did not.
+            Decision::TooCostly { .. } => None,
+            decision => Some(decision.is_allowed()),
+        }
     };
     let ann = Principal::User {
         account: "000000000000",
@@ -107,13 +111,18 @@ fn decides_within_bounds(document: PolicyDocument) {
         id: "AIDAEXAMPLEANN",
     };
     let of_bucket = is_of_bucket.then_some(&boundary.document);
-    assert!(!decide(Principal::Anonymous, &identity, None, of_bucket));
+    assert_ne!(
+        decide(Principal::Anonymous, &identity, None, of_bucket),
+        Some(true)
+    );
     if !is_of_bucket {
         // As a boundary beside everything, a policy allows what it allows alone.
         let alone = decide(ann, &identity, None, None);
-        assert_eq!(decide(ann, &everything, Some(&boundary), None), alone);
-        assert_eq!(decide(ann, &identity, Some(&boundary), None), alone);
-        assert!(!decide(ann, &[], Some(&boundary), None));
+        let beside = decide(ann, &everything, Some(&boundary), None);
+        let twice = decide(ann, &identity, Some(&boundary), None);
+        assert!(beside.is_none_or(|_| beside == alone));
+        assert!(twice.is_none_or(|_| twice == alone));
+        assert_ne!(decide(ann, &[], Some(&boundary), None), Some(true));
     }
 }
 

@@ -168,7 +168,9 @@ fn require(
     }
     match decision {
         Decision::Allow { .. } => Ok(()),
-        Decision::ExplicitDeny { .. } | Decision::ImplicitDeny { .. } => {
+        Decision::ExplicitDeny { .. }
+        | Decision::ImplicitDeny { .. }
+        | Decision::TooCostly { .. } => {
             let is_link = known.link.is_some();
             Err(refuse::denied(&request, &decision, is_link))
         }

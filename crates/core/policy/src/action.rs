@@ -5,6 +5,7 @@
 
 use crate::catalogue::{self, Target};
 use crate::error::{Fault, PolicyProblem, shown};
+use crate::pattern::{MOST_WILDCARDS, too_many_wildcards};
 use crate::suggest;
 
 /// A compiled action of a statement, in lower case.
@@ -23,6 +24,9 @@ impl ActionPattern {
     pub(crate) fn compile(text: &str, only_s3: bool, at: usize) -> Result<Self, Fault> {
         if text == "*" {
             return Ok(Self::Any);
+        }
+        if text.matches(['*', '?']).count() > MOST_WILDCARDS {
+            return Err(too_many_wildcards(text, at));
         }
         let malformed = || {
             let action = shown(text);
@@ -66,15 +70,18 @@ impl ActionPattern {
         }
     }
 
-    /// Whether the action is meant.
-    pub(crate) fn matches(&self, action: &str) -> bool {
+    /// Whether the action is meant. Each step is paid for; what cannot be paid for matches nothing.
+    pub(crate) fn matches(&self, action: &str, spend: impl Fn(usize) -> bool) -> bool {
+        if !spend(1) {
+            return false;
+        }
         match self {
             Self::Any => true,
             Self::Exact(text) => text.eq_ignore_ascii_case(action),
             Self::Prefix(prefix) => action
                 .get(..prefix.len())
                 .is_some_and(|start| start.eq_ignore_ascii_case(prefix)),
-            Self::Glob(pattern) => glob(pattern.as_bytes(), action.as_bytes()),
+            Self::Glob(pattern) => glob(pattern.as_bytes(), action.as_bytes(), spend),
         }
     }
 
@@ -90,7 +97,7 @@ impl ActionPattern {
     pub(crate) fn targets(&self) -> impl Iterator<Item = Target> {
         catalogue::actions()
             .iter()
-            .filter(|(name, _)| self.matches(name))
+            .filter(|(name, _)| self.matches(name, |_| true))
             .map(|(_, target)| *target)
     }
 }
@@ -107,10 +114,13 @@ fn is_nearly_s3(service: &str) -> bool {
 }
 
 /// Matches ASCII with wildcards, ignoring case.
-fn glob(pattern: &[u8], text: &[u8]) -> bool {
+fn glob(pattern: &[u8], text: &[u8], spend: impl Fn(usize) -> bool) -> bool {
     let (mut p, mut t) = (0, 0);
     let mut retry: Option<(usize, usize)> = None;
     loop {
+        if !spend(1) {
+            return false;
+        }
         match (pattern.get(p), text.get(t)) {
             (None, None) => return true,
             (Some(b'*'), _) => {

@@ -4,9 +4,9 @@
 //! may have colons of its own. Each section of a pattern is held against its own section, so a wildcard
 //! in one never reaches into the next.
 
+use crate::effort::Metered;
 use crate::error::{Fault, PolicyProblem, shown};
 use crate::pattern::{Pattern, Subject, Syntax};
-use crate::request::Request;
 
 /// A compiled ARN of a condition.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -33,7 +33,7 @@ impl ArnPattern {
         })
     }
 
-    pub(crate) fn matches(&self, text: &str, request: &Request<'_>) -> bool {
+    pub(crate) fn matches(&self, text: &str, request: &Metered<'_>) -> bool {
         let mut theirs = text.splitn(6, ':');
         let alike = self.sections.iter().all(|ours| {
             theirs

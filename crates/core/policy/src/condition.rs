@@ -25,8 +25,8 @@ use self::number::Decimal;
 use self::operator::{Ordering, Qualifier};
 use crate::arn::ArnPattern;
 use crate::context::Value;
+use crate::effort::Metered;
 use crate::pattern::{Pattern, Subject};
-use crate::request::Request;
 
 pub(crate) use compile::{Rules, compile};
 
@@ -65,7 +65,7 @@ enum Test {
 
 impl Condition {
     /// Whether the condition holds for the request.
-    pub(crate) fn holds(&self, request: &Request<'_>) -> bool {
+    pub(crate) fn holds(&self, request: &Metered<'_>) -> bool {
         let values = request.values(&self.key);
         let is_absent = values.is_absent();
         if let Test::Null { absent, present } = self.test {
@@ -136,7 +136,10 @@ impl Condition {
 }
 
 impl Test {
-    fn matches(&self, value: Value<'_>, request: &Request<'_>) -> bool {
+    fn matches(&self, value: Value<'_>, request: &Metered<'_>) -> bool {
+        if !request.spend_on(value.bytes()) || !request.spend(self.others()) {
+            return false;
+        }
         match self {
             Self::Address(networks) => address::of(value)
                 .is_some_and(|address| networks.iter().any(|network| network.contains(address))),
@@ -175,6 +178,19 @@ impl Test {
                     .iter()
                     .any(|p| p.equals_ignoring_case(&text, request))
             }
+        }
+    }
+
+    /// How many alternatives are gone through that do not count for themselves.
+    fn others(&self) -> usize {
+        match self {
+            Self::Address(networks) => networks.len(),
+            Self::Binary(alternatives) => alternatives.len(),
+            Self::Date(_, alternatives) => alternatives.len(),
+            Self::Numeric(_, alternatives) => alternatives.len(),
+            // Patterns pay for what they compare.
+            Self::Arn(_) | Self::Text(_) | Self::TextIgnoringCase(_) => 0,
+            Self::Bool { .. } | Self::Null { .. } => 0,
         }
     }
 }

@@ -80,6 +80,14 @@ impl<'a> Values<'a> {
 }
 
 impl<'a> Value<'a> {
+    /// About how many bytes the value has as text.
+    pub(crate) fn bytes(self) -> usize {
+        match self {
+            Value::Text(text) => text.len(),
+            _ => 0,
+        }
+    }
+
     /// The value as a policy would write it.
     pub(crate) fn to_text(self) -> Cow<'a, str> {
         match self {

@@ -22,6 +22,11 @@ pub enum Decision<'p> {
         /// The layer that was silent.
         silent: Layer,
     },
+    /// The policies ask for more work than a request may cost, so nobody knows what they say.
+    TooCostly {
+        /// The most steps of an evaluation.
+        steps: usize,
+    },
 }
 
 /// What allows a request.
@@ -94,6 +99,12 @@ impl fmt::Display for Decision<'_> {
             } => write!(f, "allowed by {statement}"),
             Self::ExplicitDeny { statement } => write!(f, "explicit deny by {statement}"),
             Self::ImplicitDeny { silent } => write!(f, "implicit deny: no {silent} allows it"),
+            Self::TooCostly { steps } => {
+                write!(
+                    f,
+                    "denied: deciding by these policies takes more than {steps} steps"
+                )
+            }
         }
     }
 }

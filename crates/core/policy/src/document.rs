@@ -6,8 +6,8 @@ mod read;
 use std::fmt;
 
 use crate::decision::Judgement;
+use crate::effort::Metered;
 use crate::error::{Fault, PolicyParseError, PolicyProblem, Position, shown};
-use crate::request::Request;
 use crate::resource::ResourcePattern;
 use crate::statement::{Effect, Statement};
 
@@ -99,10 +99,14 @@ impl PolicyDocument {
         }
     }
 
-    /// Goes through the statements: the first Deny that applies, else the Allow that gives most.
-    pub(crate) fn judge(&self, request: &Request<'_>) -> Judgement {
+    /// Goes through the statements: the first Deny that applies, else the Allow that gives most. What is
+    /// found once the request has no steps left means nothing.
+    pub(crate) fn judge(&self, request: &Metered<'_>) -> Judgement {
         let mut allowed = Judgement::Silent;
         for (index, statement) in self.statements.iter().enumerate() {
+            if request.is_exhausted() {
+                break;
+            }
             match statement.effect {
                 Effect::Deny => {
                     if statement.applies(request).is_some() {

@@ -274,6 +274,20 @@ pub enum PolicyProblem {
         /// The value.
         version: Box<str>,
     },
+    /// More wildcards in the document than any needs.
+    #[error("a policy has at most {limit} `*` and `?`")]
+    WildcardsInDocument {
+        /// The bound.
+        limit: usize,
+    },
+    /// More wildcards in one text than any needs.
+    #[error("`{pattern}` has more than {limit} wildcards")]
+    WildcardsInText {
+        /// The text.
+        pattern: Box<str>,
+        /// The bound.
+        limit: usize,
+    },
 }
 
 /// A problem at a byte of the document; it becomes a [`PolicyParseError`] where the text is at hand.

@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use crate::decision::{Decision, Grant, Judgement, Layer, StatementName};
 use crate::document::{NamedPolicy, PolicyDocument};
+use crate::effort::{MOST_STEPS, Metered};
 use crate::principal::Named;
 use crate::request::{Principal, Request};
 
@@ -58,7 +59,10 @@ pub fn evaluate<'p, P: Borrow<NamedPolicy>>(
     request: &Request<'_>,
     policies: &Policies<'p, P>,
 ) -> Decision<'p> {
-    match judge_all(request, policies) {
+    let request = Metered::new(request);
+    match judge_all(&request, policies) {
+        // Of what was found before, and of what was not looked at, nothing may be concluded.
+        _ if request.is_exhausted() => Decision::TooCostly { steps: MOST_STEPS },
         Err(statement) => Decision::ExplicitDeny { statement },
         Ok(allows) => combine(request.principal, policies, &allows),
     }
@@ -75,7 +79,7 @@ struct Allows<'p> {
 
 /// Goes through every layer; an explicit deny ends it.
 fn judge_all<'p, P: Borrow<NamedPolicy>>(
-    request: &Request<'_>,
+    request: &Metered<'_>,
     policies: &Policies<'p, P>,
 ) -> Result<Allows<'p>, StatementName<'p>> {
     let is_root = matches!(request.principal, Principal::Root { .. });

@@ -58,6 +58,7 @@ mod condition;
 mod context;
 mod decision;
 mod document;
+mod effort;
 mod error;
 mod evaluate;
 mod introspection;

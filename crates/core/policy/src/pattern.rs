@@ -1,14 +1,18 @@
 //! Texts of a policy with wildcards and variables in them, and how they match.
 //!
 //! `*` stands for any run of characters, `?` for one character (not one byte), anywhere and across
-//! `/`. There is no expression engine: a match costs at most the product of both lengths, and the usual
-//! patterns, a prefix with a star, cost one comparison.
+//! `/`. There is no expression engine: the usual patterns, a prefix with a star, cost one comparison, and
+//! text behind a star is looked for by its first byte. At worst a match costs the product of both lengths,
+//! which `effort.rs` counts and ends.
 
 use std::borrow::Cow;
 
+use crate::effort::Metered;
 use crate::error::{Fault, PolicyProblem, shown};
-use crate::request::Request;
 use crate::variable::{Placeholder, Variable};
+
+/// The most wildcards of one text. An id of which nothing but its form is known has 32.
+pub(crate) const MOST_WILDCARDS: usize = 64;
 
 /// A compiled text of a policy.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -100,6 +104,10 @@ impl Pattern {
             }
         }
         flush(&mut literal, &mut tokens);
+        let wildcards = tokens.iter().filter(|token| token.is_wildcard()).count();
+        if wildcards > MOST_WILDCARDS {
+            return Err(too_many_wildcards(text, at));
+        }
         Ok(Self {
             tokens: tokens.into(),
             variables: variables.into(),
@@ -134,38 +142,48 @@ impl Pattern {
     }
 
     /// What stands for each variable; `None` if one has no value. Allocates only if there are any.
-    fn resolve<'a>(&'a self, request: &Request<'a>) -> Option<Vec<Cow<'a, str>>> {
-        self.variables.iter().map(|v| v.resolve(request)).collect()
+    fn resolve<'a>(&'a self, request: &Metered<'a>) -> Option<Vec<Cow<'a, str>>> {
+        let resolve = |variable: &'a Variable| {
+            let value = variable.resolve(request)?;
+            // A value that is no text is written out.
+            request.spend_on(value.len()).then_some(value)
+        };
+        self.variables.iter().map(resolve).collect()
     }
 
     /// Whether every variable has a value in this request.
-    pub(crate) fn is_resolved(&self, request: &Request<'_>) -> bool {
+    pub(crate) fn is_resolved(&self, request: &Metered<'_>) -> bool {
         self.variables.is_empty() || self.resolve(request).is_some()
     }
 
     /// Whether the text matches; a variable without a value matches nothing.
-    pub(crate) fn matches(&self, subject: Subject<'_>, request: &Request<'_>) -> bool {
+    pub(crate) fn matches(&self, subject: Subject<'_>, request: &Metered<'_>) -> bool {
         if let Some(text) = self.literal() {
-            return subject.is(text.as_bytes());
+            return request.spend_on(text.len()) && subject.is(text.as_bytes());
         }
         match self.resolve(request) {
-            Some(values) => matches(&self.tokens, &values, subject),
+            Some(values) => {
+                let spend = |bytes| request.spend_on(bytes);
+                matches(&self.tokens, &values, subject, spend)
+            }
             None => false,
         }
     }
 
-    /// Whether the text matches a pattern that has no variables.
+    /// Whether a short text matches a pattern that has no variables.
     pub(crate) fn matches_plain(&self, text: &str) -> bool {
-        self.variables.is_empty() && matches(&self.tokens, &[], Subject::text(text))
+        self.variables.is_empty() && matches(&self.tokens, &[], Subject::text(text), |_| true)
     }
 
     /// Whether the text equals the pattern but for case; for texts that have no wildcards.
-    pub(crate) fn equals_ignoring_case(&self, text: &str, request: &Request<'_>) -> bool {
+    pub(crate) fn equals_ignoring_case(&self, text: &str, request: &Metered<'_>) -> bool {
         let Some(values) = self.resolve(request) else {
             return false;
         };
         let pieces = self.tokens.iter().map(|token| token.text(&values));
         let ours = pieces.flat_map(str::chars).flat_map(char::to_lowercase);
+        // What is cut off here is no answer: an evaluation without steps has none.
+        let ours = ours.take_while(|_| request.spend(1));
         ours.eq(text.chars().flat_map(char::to_lowercase))
     }
 }
@@ -178,6 +196,16 @@ impl Token {
             Self::Many | Self::One => "",
         }
     }
+
+    fn is_wildcard(&self) -> bool {
+        matches!(self, Self::Many | Self::One)
+    }
+}
+
+/// A text with more wildcards than any has that is meant.
+pub(crate) fn too_many_wildcards(text: &str, at: usize) -> Fault {
+    let (pattern, limit) = (shown(text), MOST_WILDCARDS);
+    Fault::new(at, PolicyProblem::WildcardsInText { pattern, limit })
 }
 
 fn flush(literal: &mut String, tokens: &mut Vec<Token>) {
@@ -186,13 +214,24 @@ fn flush(literal: &mut String, tokens: &mut Vec<Token>) {
     }
 }
 
-/// Goes through the tokens; at a mismatch, gives the last `*` one character more.
-fn matches(tokens: &[Token], values: &[Cow<'_, str>], subject: Subject<'_>) -> bool {
+/// Goes through the tokens; at a mismatch, gives the last `*` more. Each step is paid for, with the bytes that
+/// it compares; what cannot be paid for matches nothing.
+fn matches(
+    tokens: &[Token],
+    values: &[Cow<'_, str>],
+    subject: Subject<'_>,
+    spend: impl Fn(usize) -> bool,
+) -> bool {
     let (mut token, mut at) = (0, 0);
-    // Where to go on after the last star: its next token, and the byte at which that is tried next.
+    // Where to go on after the last star: its next token, and the byte at which that was tried.
     let mut retry: Option<(usize, usize)> = None;
     loop {
-        let step = match tokens.get(token) {
+        let next = tokens.get(token);
+        let piece = next.map_or("", |token| token.text(values)).as_bytes();
+        if !spend(piece.len()) {
+            return false;
+        }
+        let step = match next {
             None if at == subject.len() => return true,
             None => None,
             Some(Token::Many) => {
@@ -200,11 +239,11 @@ fn matches(tokens: &[Token], values: &[Cow<'_, str>], subject: Subject<'_>) -> b
                 match tokens.get(token..) {
                     Some([]) | None => return true,
                     // Only one place is left for a last piece.
-                    Some([last @ (Token::Literal(_) | Token::Variable(_))]) => {
+                    Some([last]) if !last.is_wildcard() => {
                         let last = last.text(values).as_bytes();
                         let start = subject.len().checked_sub(last.len());
-                        return start
-                            .is_some_and(|start| start >= at && subject.has_at(start, last));
+                        let fits = |start| start >= at && subject.has_at(start, last);
+                        return spend(last.len()) && start.is_some_and(fits);
                     }
                     Some(_) => {}
                 }
@@ -212,10 +251,7 @@ fn matches(tokens: &[Token], values: &[Cow<'_, str>], subject: Subject<'_>) -> b
                 continue;
             }
             Some(Token::One) => subject.char_at(at),
-            Some(piece) => {
-                let piece = piece.text(values).as_bytes();
-                subject.has_at(at, piece).then_some(piece.len())
-            }
+            Some(_) => subject.has_at(at, piece).then_some(piece.len()),
         };
         if let Some(width) = step {
             at += width;
@@ -229,6 +265,16 @@ fn matches(tokens: &[Token], values: &[Cow<'_, str>], subject: Subject<'_>) -> b
             return false;
         };
         *from += width;
+        let piece = tokens.get(*after_star).map_or("", |t| t.text(values));
+        if let Some(first) = piece.as_bytes().first() {
+            let Some(skipped) = subject.distance_to(*from, *first) else {
+                return false;
+            };
+            if !spend(skipped) {
+                return false;
+            }
+            *from += skipped;
+        }
         token = *after_star;
         at = *from;
     }
@@ -280,6 +326,23 @@ impl<'a> Subject<'a> {
             }
         }
         text.is_empty() && skip == 0
+    }
+
+    /// How far behind byte `at` the next such byte is; `None` if there is none.
+    fn distance_to(&self, at: usize, byte: u8) -> Option<usize> {
+        let (mut skip, mut passed) = (at, 0);
+        for piece in self.pieces {
+            let Some(piece) = piece.get(skip..) else {
+                skip -= piece.len();
+                continue;
+            };
+            skip = 0;
+            match piece.iter().position(|b| *b == byte) {
+                Some(distance) => return Some(passed + distance),
+                None => passed += piece.len(),
+            }
+        }
+        None
     }
 
     /// How many bytes the character at byte `at` has; `None` at the end.

@@ -6,9 +6,10 @@
 
 use crate::arn;
 use crate::catalogue::Target;
+use crate::effort::Metered;
 use crate::error::{Fault, PolicyProblem, shown};
 use crate::pattern::{Pattern, Subject, Syntax, Variables};
-use crate::request::{Request, Resource};
+use crate::request::Resource;
 
 /// What other things than buckets and objects S3 has ARNs for.
 const OTHER_NAMES: [&str; 7] = [
@@ -81,7 +82,7 @@ impl ResourcePattern {
     }
 
     /// Whether the request is about such a resource.
-    pub(crate) fn matches(&self, request: &Request<'_>) -> bool {
+    pub(crate) fn matches(&self, request: &Metered<'_>) -> bool {
         match (self, request.resource) {
             (Self::Any, _) => true,
             (Self::Never, _) => false,
@@ -96,7 +97,7 @@ impl ResourcePattern {
     }
 
     /// Whether all its variables have a value in this request.
-    pub(crate) fn is_resolved(&self, request: &Request<'_>) -> bool {
+    pub(crate) fn is_resolved(&self, request: &Metered<'_>) -> bool {
         match self {
             Self::Any | Self::Never => true,
             Self::Named(name) => name.is_resolved(request),

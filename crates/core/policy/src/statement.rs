@@ -4,8 +4,8 @@ use std::fmt;
 
 use crate::action::ActionPattern;
 use crate::condition::Condition;
+use crate::effort::Metered;
 use crate::principal::{Named, PrincipalSet};
-use crate::request::Request;
 use crate::resource::ResourcePattern;
 
 /// What a statement does where it applies.
@@ -53,9 +53,9 @@ impl<T> Scope<T> {
 
 impl Statement {
     /// Whether the statement applies, and how it names the principal if it names one.
-    pub(crate) fn applies(&self, request: &Request<'_>) -> Option<Named> {
+    pub(crate) fn applies(&self, request: &Metered<'_>) -> Option<Named> {
         // In the order of cost: most statements are about something else.
-        if !self.covers_action(request.action) || !self.covers_resource(request) {
+        if !self.covers_action(request) || !self.covers_resource(request) {
             return None;
         }
         let named = match &self.principals {
@@ -67,12 +67,14 @@ impl Statement {
         holds.then_some(named)
     }
 
-    pub(crate) fn covers_action(&self, action: &str) -> bool {
-        self.actions
-            .covers(|listed| listed.iter().any(|pattern| pattern.matches(action)))
+    fn covers_action(&self, request: &Metered<'_>) -> bool {
+        self.actions.covers(|listed| {
+            let mut listed = listed.iter();
+            listed.any(|pattern| pattern.matches(request.action, |steps| request.spend(steps)))
+        })
     }
 
-    fn covers_resource(&self, request: &Request<'_>) -> bool {
+    fn covers_resource(&self, request: &Metered<'_>) -> bool {
         if let Scope::AllBut(excepted) = &self.resources {
             // INVARIANT: an exception that cannot be told, because a variable has no value, never makes
             // an Allow wider.

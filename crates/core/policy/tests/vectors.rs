@@ -83,6 +83,7 @@ fn told(decision: Decision<'_>) -> (&'static str, Option<&str>) {
         Decision::Allow { by: Grant::Root } => ("allow", None),
         Decision::ExplicitDeny { statement } => ("explicit deny", statement.sid),
         Decision::ImplicitDeny { .. } => ("implicit deny", None),
+        Decision::TooCostly { .. } => ("too costly", None),
     }
 }
 

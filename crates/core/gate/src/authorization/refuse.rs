@@ -16,6 +16,7 @@ pub(super) fn denied(request: &Request<'_>, decision: &Decision<'_>, is_link: bo
     let sentence = if is_link {
         let how = match decision {
             Decision::ExplicitDeny { .. } => "a policy denies",
+            Decision::TooCostly { .. } => "it takes too long to find out who may do",
             _ => "no policy allows",
         };
         format!("The signer of this link may not do this: {how} {action}.")
@@ -28,6 +29,9 @@ pub(super) fn denied(request: &Request<'_>, decision: &Decision<'_>, is_link: bo
             Decision::ImplicitDeny { silent } => {
                 let kind = bare_kind_of(*silent);
                 format!("because no {kind} allows the {action} action")
+            }
+            Decision::TooCostly { .. } => {
+                "because it takes too long to find out what the policies say".to_owned()
             }
             Decision::Allow { .. } => String::new(),
         };

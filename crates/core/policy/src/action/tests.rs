@@ -23,7 +23,11 @@ fn actions_match_in_any_case_and_with_wildcards() {
         ("s3express:*", "s3:GetObject", false),
     ] {
         let compiled = ActionPattern::compile(pattern, false, 0).unwrap();
-        assert_eq!(compiled.matches(action), expected, "{pattern} on {action}");
+        assert_eq!(
+            compiled.matches(action, |_| true),
+            expected,
+            "{pattern} on {action}"
+        );
     }
 }
 

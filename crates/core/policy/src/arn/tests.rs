@@ -8,7 +8,7 @@ fn matched(pattern: &str, text: &str) -> bool {
         variables: Variables::Replaced,
     };
     let arn = ArnPattern::compile(pattern, syntax, 0).unwrap();
-    arn.matches(text, &request(&Pairs(&[])))
+    arn.matches(text, &Metered::new(&request(&Pairs(&[]))))
 }
 
 #[test]

@@ -36,6 +36,7 @@ const SID_CHARACTERS: usize = 256;
 pub(super) fn document(text: &str, kind: PolicyKind) -> Result<PolicyDocument, Fault> {
     limits::check(text, kind)?;
     let root = json::read(text)?;
+    limits::check_wildcards(&root)?;
     let elements = Elements::of(&root, "a policy", &DOCUMENT_ELEMENTS)?;
     let variables = match elements.find("Version") {
         None => Variables::NeedVersion,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::request::Request;
 use crate::testing::{Pairs, request};
 
 fn compile(text: &str) -> Result<ResourcePattern, String> {
@@ -12,7 +13,7 @@ fn matched(text: &str, resource: Resource<'_>) -> bool {
         resource,
         ..request(&context)
     };
-    compile(text).unwrap().matches(&request)
+    compile(text).unwrap().matches(&Metered::new(&request))
 }
 
 const BUCKET: Resource<'static> = Resource::Bucket { bucket: "photos" };

@@ -4,7 +4,8 @@
 //! which the jobs came, writes back what changed, commits, and only then answers.
 //!
 //! INVARIANT: nobody is answered before the commit, and a use whose asker went away before it was counted
-//! is not counted; one whose asker went away meanwhile is given back.
+//! is not counted; one whose asker went away meanwhile is given back. INVARIANT: a row that cannot be read fails
+//! the jobs of its own link and no others, and is not written.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,8 +43,8 @@ pub(crate) enum Outcome {
     Redeemed(Redeemed),
 }
 
-/// The rows a batch works on.
-pub(crate) type Rows = BTreeMap<LinkId, Row>;
+/// The rows a batch works on, as far as they can be read.
+pub(crate) type Rows = BTreeMap<LinkId, Result<Row, StateError>>;
 
 /// A row and whether it must be written back.
 #[derive(Clone, Debug)]
@@ -114,43 +115,59 @@ pub(crate) fn links(jobs: &[Job]) -> BTreeSet<LinkId> {
 }
 
 /// Carries out the jobs on rows that are locked, one after the other.
-pub(crate) fn evaluate(jobs: &[Job], rows: &mut Rows) -> Vec<Outcome> {
+pub(crate) fn evaluate(jobs: &[Job], rows: &mut Rows) -> Vec<Result<Outcome, StateError>> {
     jobs.iter().map(|job| carry_out(job, rows)).collect()
 }
 
-fn carry_out(job: &Job, rows: &mut Rows) -> Outcome {
-    match job {
+/// The rows that must be written back.
+pub(crate) fn changed(rows: &Rows) -> impl Iterator<Item = &LinkUse> {
+    let readable = rows.values().flatten();
+    readable.filter(|row| row.is_changed).map(|row| &row.state)
+}
+
+fn carry_out(job: &Job, rows: &mut Rows) -> Result<Outcome, StateError> {
+    let row = match job {
         Job::Redeem { asked, .. } => {
             let unused = || Row::from(LinkUse::unused(asked.link, UnixMillis(asked.now_ms)));
-            let row = rows.entry(asked.link).or_insert_with(unused);
+            Some(rows.entry(asked.link).or_insert_with(|| Ok(unused())))
+        }
+        Job::Refund { .. } | Job::Rearm { .. } => rows.get_mut(&job.link()),
+    };
+    let row = match row {
+        None => None,
+        Some(Ok(row)) => Some(row),
+        Some(Err(error)) => return Err(error.clone()),
+    };
+    Ok(match (job, row) {
+        (Job::Redeem { asked, .. }, Some(row)) => {
             let redeemed = redeem(&mut row.state, asked);
             row.is_changed |= matches!(redeemed, Redeemed::Joined(_) | Redeemed::New(_));
             Outcome::Redeemed(redeemed)
         }
-        Job::Refund { receipt, .. } => {
-            if let Some(row) = rows.get_mut(&receipt.link) {
-                row.is_changed |= refund(&mut row.state, receipt);
-            }
+        (Job::Refund { receipt, .. }, Some(row)) => {
+            row.is_changed |= refund(&mut row.state, receipt);
             Outcome::Done
         }
-        Job::Rearm { link, .. } => match rows.get_mut(link) {
-            Some(row) => {
-                rearm(&mut row.state);
-                row.is_changed = true;
-                Outcome::Done
-            }
-            None => Outcome::NoSuchLink,
-        },
-    }
+        (Job::Rearm { .. }, Some(row)) => {
+            rearm(&mut row.state);
+            row.is_changed = true;
+            Outcome::Done
+        }
+        (Job::Refund { .. }, None) => Outcome::Done,
+        (Job::Redeem { .. } | Job::Rearm { .. }, None) => Outcome::NoSuchLink,
+    })
 }
 
 /// Answers every job. What comes back are the jobs that give back what nobody was there to hear of.
-pub(crate) fn answer(jobs: Vec<Job>, result: Result<Vec<Outcome>, StateError>) -> Vec<Job> {
+pub(crate) fn answer(
+    jobs: Vec<Job>,
+    result: Result<Vec<Result<Outcome, StateError>>, StateError>,
+) -> Vec<Job> {
     let unheard: Vec<Receipt> = match result {
         Ok(outcomes) => jobs
             .into_iter()
             .zip(outcomes)
-            .filter_map(|(job, outcome)| job.answer(Ok(outcome)))
+            .filter_map(|(job, outcome)| job.answer(outcome))
             .collect(),
         Err(error) => jobs
             .into_iter()

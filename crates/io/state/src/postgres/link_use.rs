@@ -18,8 +18,11 @@ use crate::{LinkUse, StateError, UnixMillis};
 const COLUMNS: &str =
     "link, used, use_limit, bound, sessions, next_number, first_at, last_at, forget_at";
 
+/// What became of each job of a batch.
+type Outcomes = Vec<Result<Outcome, StateError>>;
+
 /// Carries out a batch.
-pub(super) async fn carry_out(work: &Work<'_>, jobs: &[Job]) -> Result<Vec<Outcome>, Failure> {
+pub(super) async fn carry_out(work: &Work<'_>, jobs: &[Job]) -> Result<Outcomes, Failure> {
     make_rows(work, jobs).await?;
     let mut rows = lock_rows(work, jobs).await?;
     let outcomes = batch::evaluate(jobs, &mut rows);
@@ -92,16 +95,15 @@ async fn lock_rows(work: &Work<'_>, jobs: &[Job]) -> Result<Rows, Failure> {
     let sql =
         format!("SELECT {COLUMNS} FROM link_use WHERE link = ANY($1) ORDER BY link FOR UPDATE");
     let locked = work.rows(&sql, &[&links]).await?;
-    let row = |row: &Row| of_row(row).map(|state| (state.link, state.into()));
+    let row = |row: &Row| {
+        let read = of_row(row).map(batch::Row::from).map_err(StateError::from);
+        Ok((link_of(row)?, read))
+    };
     locked.iter().map(row).collect()
 }
 
 async fn write_back(work: &Work<'_>, rows: &Rows) -> Result<(), Failure> {
-    let changed: Vec<&LinkUse> = rows
-        .values()
-        .filter(|row| row.is_changed)
-        .map(|row| &row.state)
-        .collect();
+    let changed: Vec<&LinkUse> = batch::changed(rows).collect();
     if changed.is_empty() {
         return Ok(());
     }
@@ -141,21 +143,24 @@ fn bytes(link: &LinkId) -> &[u8] {
     link.as_bytes()
 }
 
+fn link_of(row: &Row) -> Result<LinkId, Failure> {
+    let link: &[u8] = row.try_get(0)?;
+    let link = link
+        .try_into()
+        .map_err(|_| StateError::unexpected("link_use.link"))?;
+    Ok(LinkId::from_bytes(link))
+}
+
 fn of_row(row: &Row) -> Result<LinkUse, Failure> {
     let unexpected = StateError::unexpected;
-    let link: &[u8] = row.try_get(0)?;
     let used: i64 = row.try_get(1)?;
     let limit: Option<i64> = row.try_get(2)?;
     let bound: Option<&str> = row.try_get(3)?;
     let next_number: i64 = row.try_get(5)?;
-    let link = link
-        .try_into()
-        .map_err(|_| unexpected("link_use.link"))
-        .map(LinkId::from_bytes)?;
     let network =
         |text| ClientNetwork::parse(text).ok_or_else(|| StateError::unexpected("link_use.bound"));
     Ok(LinkUse {
-        link,
+        link: link_of(row)?,
         used: u32::try_from(used).map_err(|_| unexpected("link_use.used"))?,
         limit: limit
             .map(u32::try_from)

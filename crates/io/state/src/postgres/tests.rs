@@ -204,6 +204,33 @@ fn d6_d7_what_was_acknowledged_survives_a_crash_of_the_server() {
 }
 
 #[test]
+fn d7_a_use_that_cannot_be_read_fails_its_own_link_and_no_other() {
+    let Some(server) = Server::start(&FAST) else {
+        return;
+    };
+    let url = wait(server.database());
+    let (_directory, store) = server.store(&url);
+    wait(store.redeem_use(&once(9))).unwrap();
+    wait(server.execute("test_0", "UPDATE link_use SET sessions = 'torn'"));
+    let damaged = once(9);
+    let sound = Redemption {
+        link: LinkId::from_bytes([2; 16]),
+        ..once(99)
+    };
+    // They wait together, so that many of them share a transaction.
+    let waiting: Vec<_> = (0..20)
+        .map(|_| (store.redeem_use(&damaged), store.redeem_use(&sound)))
+        .collect();
+    for (damaged, sound) in waiting {
+        assert_eq!(
+            wait(damaged),
+            Err(StateError::unexpected("link_use.sessions"))
+        );
+        assert!(matches!(wait(sound), Ok(Redeemed::New(_))));
+    }
+}
+
+#[test]
 fn l7_a_server_that_does_not_answer_is_waited_for_in_bounds() {
     // It accepts connections and says nothing.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();

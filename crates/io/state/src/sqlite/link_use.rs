@@ -13,27 +13,35 @@ const COLUMNS: &str =
 pub(super) fn carry_out(
     transaction: &Transaction<'_>,
     jobs: &[batch::Job],
-) -> Result<Vec<batch::Outcome>, StateError> {
+) -> Result<Vec<Result<batch::Outcome, StateError>>, StateError> {
     let mut rows = batch::Rows::new();
     for link in batch::links(jobs) {
-        if let Some(state) = find(transaction, link)? {
-            rows.insert(link, state.into());
+        if let Some(found) = read(transaction, link)? {
+            rows.insert(link, found.map(batch::Row::from));
         }
     }
     let outcomes = batch::evaluate(jobs, &mut rows);
-    for row in rows.values().filter(|row| row.is_changed) {
-        write(transaction, &row.state)?;
+    for state in batch::changed(&rows) {
+        write(transaction, state)?;
     }
     Ok(outcomes)
 }
 
 pub(super) fn find(connection: &Connection, link: LinkId) -> Result<Option<LinkUse>, StateError> {
+    read(connection, link)?.transpose()
+}
+
+/// The row of a link, if there is one, and why it cannot be read, if that is so.
+fn read(
+    connection: &Connection,
+    link: LinkId,
+) -> Result<Option<Result<LinkUse, StateError>>, StateError> {
     let sql = format!("SELECT {COLUMNS} FROM link_use WHERE link = ?1");
     let found = connection
         .prepare_cached(&sql)?
         .query_row([link.as_bytes()], |row| Ok(of_row(row)))
         .optional()?;
-    found.transpose()
+    Ok(found)
 }
 
 pub(super) fn list(

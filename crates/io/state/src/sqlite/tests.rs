@@ -8,8 +8,10 @@ use countersign_gate::{
 use countersign_s3::BucketName;
 use countersign_sigv4::{AccessKeyId, AmzDate, SecretAccessKey};
 use tempfile::TempDir;
+use tokio::sync::oneshot;
 
-use super::SqliteStore;
+use super::{SqliteStore, link_use};
+use crate::ledger::batch::{Job, Outcome};
 use crate::{
     Authority, FULL_ACCESS_DOCUMENT, FULL_ACCESS_NAME, KeyStatus, NewCredential, RevocationEntry,
     StateError, StateStore, UnixMillis, UserKind, UserName, conformance,
@@ -314,6 +316,49 @@ fn d7_a_damaged_feed_of_revocations_is_an_error_and_not_an_empty_one() {
         .unwrap();
     let store = SqliteStore::open(directory.path()).unwrap();
     assert!(wait(store.revocations_since(0)).is_err());
+}
+
+#[test]
+fn d7_a_use_that_cannot_be_read_fails_its_own_link_and_no_other() {
+    let directory = directory_with_a_key();
+    let [damaged, sound] = [1, 2].map(|link| Redemption {
+        link: LinkId::from_bytes([link; 16]),
+        limit: Some(9),
+        network: ClientNetwork::of([192, 0, 2, 1].into()),
+        binds: false,
+        what: UseOf::Whole,
+        now_ms: NOW.0,
+        forget_at_ms: NOW.0 + 1,
+    });
+    let store = SqliteStore::open(directory.path()).unwrap();
+    wait(store.redeem_use(&damaged)).unwrap();
+    let mut beside = rusqlite::Connection::open(directory.path().join("state.db")).unwrap();
+    beside
+        .execute_batch("UPDATE link_use SET sessions = 'torn'")
+        .unwrap();
+
+    // All of them in one transaction.
+    let redeem = |asked: &Redemption| Job::Redeem {
+        asked: *asked,
+        answer: oneshot::channel().0,
+    };
+    let rearm = Job::Rearm {
+        link: damaged.link,
+        answer: oneshot::channel().0,
+    };
+    let jobs = [redeem(&sound), redeem(&damaged), rearm, redeem(&sound)];
+    let transaction = beside.transaction().unwrap();
+    let outcomes = link_use::carry_out(&transaction, &jobs).unwrap();
+    transaction.commit().unwrap();
+    let torn = Err(StateError::unexpected("link_use.sessions"));
+    assert_eq!(outcomes[1..3], [torn.clone(), torn]);
+    for outcome in [&outcomes[0], &outcomes[3]] {
+        let new = matches!(outcome, Ok(Outcome::Redeemed(Redeemed::New(_))));
+        assert!(new, "{outcome:?}");
+    }
+    let used = |link| wait(store.find_link_use(link)).map(|found| found.unwrap().used);
+    assert_eq!(used(sound.link), Ok(2));
+    assert!(used(damaged.link).is_err());
 }
 
 #[test]

@@ -48,6 +48,7 @@ impl Simulated {
             } => ("allow", Some(statement), None),
             Decision::ExplicitDeny { statement } => ("explicit_deny", Some(statement), None),
             Decision::ImplicitDeny { silent } => ("implicit_deny", None, Some(layer(*silent))),
+            Decision::TooCostly { .. } => ("too_costly", None, None),
         };
         Self {
             principal: request.principal.arn().map(str::to_owned),
