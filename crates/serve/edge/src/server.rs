@@ -1,8 +1,12 @@
 //! The server: one thread per core, each with its own listener and its own runtime.
 //!
 //! With SO_REUSEPORT the kernel spreads connections over the threads; a request is accepted, decided
-//! and answered on one thread without a hand-over. A keeper on the first thread does what goes on
-//! beside requests: following changes of the state, noting uses, reloading certificates, sweeping.
+//! and answered on one thread without a hand-over. What goes on beside requests has a thread and a runtime
+//! of its own: the keeper, which follows the state, notes uses, reloads certificates and sweeps, and the
+//! admin listener.
+//!
+//! INVARIANT: no request, however long it keeps its thread busy, keeps this node from hearing what was
+//! revoked, nor an operator from its health.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -29,6 +33,8 @@ const BACKLOG: i32 = 1_024;
 /// The most threads of one worker that wait for disks. More would only queue in the kernel instead,
 /// and each costs memory: 2,000 clients of a server with cold caches once took 500 threads, 150 MiB.
 const WAITING_THREADS: usize = 32;
+/// The same for the keeper, which has a few questions at a time.
+const KEEPERS_WAITING_THREADS: usize = 4;
 
 /// Why a server did not start.
 #[derive(Debug, Error)]
@@ -92,16 +98,23 @@ impl Server {
             .catch_up(edge.lookups.state().as_ref())
             .await?;
         let (stop, stopped) = watch::channel(false);
-        let mut admin_listener = Some(admin_listener);
-        let mut threads = Vec::new();
+        // Every worker holds a sender; when the last is gone, the channel closes.
+        let (at_work, workers_gone) = mpsc::channel(1);
+        let keeper = Keeper {
+            edge: Arc::clone(&edge),
+            certificates: certificates.clone(),
+            admin_listener,
+            workers_gone,
+        };
+        let mut threads = vec![keeper.start().map_err(ServerError::Worker)?];
         for (number, listener) in listeners.into_iter().enumerate() {
             let worker = Worker {
                 edge: Arc::clone(&edge),
                 certificates: certificates.clone(),
                 listener,
-                admin_listener: admin_listener.take(),
                 places: Arc::new(Semaphore::new(share)),
                 stop: stopped.clone(),
+                _at_work: at_work.clone(),
             };
             let thread = std::thread::Builder::new()
                 .name(format!("worker-{number}"))
@@ -144,14 +157,47 @@ impl Drop for Server {
     }
 }
 
+/// What goes on beside requests, for as long as there are workers.
+struct Keeper {
+    edge: Arc<Edge>,
+    certificates: Option<Arc<Certificates>>,
+    admin_listener: std::net::TcpListener,
+    workers_gone: mpsc::Receiver<()>,
+}
+
+impl Keeper {
+    fn start(mut self) -> std::io::Result<JoinHandle<()>> {
+        // A server without it would never hear of a revocation, so it does not start without.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .max_blocking_threads(KEEPERS_WAITING_THREADS)
+            .build()?;
+        let admin_listener = {
+            let _inside = runtime.enter();
+            TcpListener::from_std(self.admin_listener)?
+        };
+        let keep = async move {
+            tokio::spawn(admin::serve(Arc::clone(&self.edge), admin_listener));
+            tokio::select! {
+                () = keeper::keep(self.edge, self.certificates) => {}
+                _ = self.workers_gone.recv() => {}
+            }
+        };
+        std::thread::Builder::new()
+            .name("keeper".to_owned())
+            .spawn(move || runtime.block_on(keep))
+    }
+}
+
 /// What one thread serves with.
 struct Worker {
     edge: Arc<Edge>,
     certificates: Option<Arc<Certificates>>,
     listener: std::net::TcpListener,
-    admin_listener: Option<std::net::TcpListener>,
     places: Arc<Semaphore>,
     stop: watch::Receiver<bool>,
+    /// Tells the keeper that there is something to keep.
+    _at_work: mpsc::Sender<()>,
 }
 
 impl Worker {
@@ -166,16 +212,7 @@ impl Worker {
         }
     }
 
-    async fn serve(mut self) {
-        if let Some(listener) = self.admin_listener.take()
-            && let Ok(listener) = TcpListener::from_std(listener)
-        {
-            tokio::spawn(admin::serve(Arc::clone(&self.edge), listener));
-            tokio::spawn(keeper::keep(
-                Arc::clone(&self.edge),
-                self.certificates.clone(),
-            ));
-        }
+    async fn serve(self) {
         let Ok(listener) = TcpListener::from_std(self.listener) else {
             return;
         };
@@ -283,3 +320,6 @@ fn local_address(
             source,
         })
 }
+
+#[cfg(test)]
+mod tests;

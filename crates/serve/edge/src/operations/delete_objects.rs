@@ -1,4 +1,7 @@
 //! `DeleteObjects`: up to a thousand in one request and one transaction, each judged by itself.
+//!
+//! Judging a key takes as long as the policies that speak of it demand, so after a few of them the other
+//! requests on this thread get their turn.
 
 use countersign_gate::Refusal;
 use countersign_objects::{DeleteError, DeleteOne, Deleted};
@@ -15,6 +18,9 @@ use super::{Task, refuse_store, with_fields};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
 
+/// How many keys are judged before others get their turn: at 50,000 steps of a policy each, some milliseconds.
+const KEYS_A_TURN: usize = 8;
+
 /// Deletes them.
 pub(super) async fn perform(
     edge: &Edge,
@@ -25,11 +31,8 @@ pub(super) async fn perform(
     require_integrity(&task, parts)?;
     let document = read_document(edge, &mut task, parts, body, MAX_DELETE_BYTES).await?;
     let request = DeleteRequest::read(&document).map_err(Fault::from)?;
-    let judged: Vec<Result<DeleteOne, Fault>> = request
-        .objects
-        .iter()
-        .map(|entry| deletion(edge, &task, entry))
-        .collect();
+    let judge = |entry| deletion(edge, &task, entry);
+    let judged: Vec<Result<DeleteOne, Fault>> = in_turns(&request.objects, judge).await;
     let wanted: Vec<DeleteOne> = judged
         .iter()
         .filter_map(|one| one.as_ref().ok())
@@ -60,6 +63,18 @@ pub(super) async fn perform(
         &outcomes,
         request.quiet,
     )))
+}
+
+/// What `map` makes of each item; after every few of them, others get their turn.
+async fn in_turns<'a, T, U>(items: &'a [T], mut map: impl FnMut(&'a T) -> U) -> Vec<U> {
+    let mut mapped = Vec::with_capacity(items.len());
+    for turn in items.chunks(KEYS_A_TURN) {
+        if !mapped.is_empty() {
+            tokio::task::yield_now().await;
+        }
+        mapped.extend(turn.iter().map(&mut map));
+    }
+    mapped
 }
 
 /// A body that deletes must prove that it came whole (aws-semantics 2.4), by what it is then held to.
@@ -130,3 +145,6 @@ fn fault_of(error: &DeleteError) -> Fault {
         DeleteError::Store(_) => Fault::new(ErrorCode::InternalError),
     }
 }
+
+#[cfg(test)]
+mod tests;
