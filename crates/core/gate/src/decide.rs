@@ -7,24 +7,22 @@
 
 use std::sync::Arc;
 
-use countersign_s3::{
-    BucketName, ErrorCode, Fault, ObjectKey, Operation, PostForm, ResponseOverrides,
-};
+use countersign_s3::{BucketName, ErrorCode, Fault, ObjectKey, Operation};
 use countersign_sigv4::post_policy::PostPolicy;
-use countersign_sigv4::verify::{
-    Rules, VerificationKey, Verified, Workspace, verify, verify_as, verify_post_policy,
-};
-use countersign_sigv4::{Claim, PayloadMode, Placement, SessionToken, VerifyError};
-use subtle::ConstantTimeEq;
+use countersign_sigv4::verify::{Verified, Workspace};
+use countersign_sigv4::{Claim, Placement};
 
+use crate::authentication::authenticate;
 use crate::authorization::{Known, authorize};
 use crate::form::SentForm;
-use crate::refusal::{ClaimPlace, anonymous, refuse_signature};
+use crate::presigned::check_presigned;
+use crate::refusal::anonymous;
 use crate::restriction::restrictions_of;
+use crate::revocation::check_revoked;
 use crate::{
-    Authorized, BucketPolicy, BucketRef, Credential, Direction, Guardrails, Identity, Inquiry,
-    LinkId, ObjectPlace, PresignedUse, PrincipalKind, Refusal, Restrictions, RevocationFacts,
-    SourceRef, TagQuestion, Transport, form, lifetime,
+    Authorized, BucketPolicy, BucketRef, Credential, Guardrails, Identity, Inquiry, LinkId,
+    ObjectPlace, PresignedUse, Refusal, Restrictions, RevocationFacts, SourceRef, TagQuestion,
+    Transport, form, lifetime,
 };
 
 /// What was decided, unless it is a refusal.
@@ -83,19 +81,26 @@ pub fn decide(
         )),
     };
     if let Some(link) = link {
-        check_revoked(
-            inquiry,
-            &RevocationFacts {
-                link,
-                access_key_id: claim.access_key_id,
-                user_id: &credential.identity.user_id,
-                subject: restrictions.as_deref().and_then(Restrictions::subject),
-                bucket: inquiry.bucket.map(|bucket| &bucket.name),
-                key: key.as_ref().map(ObjectKey::as_str),
-                signed_at: claim.date,
-                session_issued_at: None,
-            },
-        )?;
+        let facts = RevocationFacts {
+            link,
+            access_key_id: claim.access_key_id,
+            user_id: &credential.identity.user_id,
+            subject: restrictions.as_deref().and_then(Restrictions::subject),
+            bucket: inquiry.bucket.map(|bucket| &bucket.name),
+            key: key.as_ref().map(ObjectKey::as_str),
+            signed_at: claim.date,
+            session_issued_at: None,
+        };
+        check_revoked(inquiry.revocations, &facts)?;
+        // What is revoked for an object is revoked for copies of it as well.
+        if let Some(source) = inquiry.source {
+            let of_source = RevocationFacts {
+                bucket: source.bucket.map(|bucket| &bucket.name),
+                key: Some(source.key.as_str()),
+                ..facts
+            };
+            check_revoked(inquiry.revocations, &of_source)?;
+        }
     }
     if let Some(question) = tags_needed(inquiry, credential, key.as_ref()) {
         return Ok(Decided::TagsNeeded(question));
@@ -118,7 +123,7 @@ pub fn decide(
             region,
         },
     )?;
-    let bucket = require_bucket(inquiry)?;
+    let bucket = require_bucket(inquiry, granted.waits_for_body())?;
     let source = require_source(inquiry)?;
     let presigned = match claim.placement {
         Placement::Query { .. } => ends_at.map(|expires_at| PresignedUse {
@@ -141,7 +146,10 @@ pub fn decide(
         restrictions,
         link,
         may_list: granted.may_list,
+        may_list_source: granted.may_list_source,
         deletes: granted.deletes,
+        tagging: granted.tagging,
+        existing_tags: inquiry.existing_tags.cloned(),
         signed_at: claim.date,
     })))
 }
@@ -188,22 +196,6 @@ fn link_of(
     }
 }
 
-/// Refuses what was revoked, and everything that might have been while nobody can tell (threat D2).
-fn check_revoked(inquiry: &Inquiry<'_>, facts: &RevocationFacts<'_>) -> Result<(), Refusal> {
-    let Some(revocations) = inquiry.revocations else {
-        let fault = Fault::new(ErrorCode::ServiceUnavailable);
-        return Err(Refusal::new(fault, "nobody can tell what was revoked"));
-    };
-    match revocations.find(facts) {
-        None => Ok(()),
-        Some(by) => {
-            let fault = Fault::new(ErrorCode::AccessDenied).saying("This link has been revoked.");
-            let reason = format!("link {} is revoked, by {by}", facts.link);
-            Err(Refusal::new(fault, reason))
-        }
-    }
-}
-
 /// Refuses plain HTTP before anything else, and never redirects it: the credential is already out.
 fn check_transport(inquiry: &Inquiry<'_>, guardrails: &Guardrails) -> Result<(), Refusal> {
     if inquiry.transport != Transport::Plain || guardrails.plain_http {
@@ -231,88 +223,6 @@ fn date_as_sent(inquiry: &Inquiry<'_>) -> String {
     }
 }
 
-/// From claim to identity: the key is known and active, its token fits, the signature matches.
-fn authenticate<'a>(
-    inquiry: &Inquiry<'a>,
-    claim: &Claim<'_>,
-    guardrails: &Guardrails,
-    region: &str,
-    workspace: &mut Workspace,
-) -> Result<(&'a Credential, Verified), Refusal> {
-    let place = match claim.placement {
-        Placement::Header => ClaimPlace::Header,
-        Placement::PostForm => ClaimPlace::PostForm,
-        Placement::Query { .. } => ClaimPlace::Query,
-    };
-    let Some(credential) = inquiry.credential else {
-        // An unknown key costs as much as a wrong signature: the caller passes a decoy (threat A12).
-        let _ = verify_claim(inquiry, claim, guardrails, region, workspace);
-        return Err(unknown_key(claim, "access key id is not known"));
-    };
-    if !credential.active {
-        return Err(unknown_key(claim, "access key is disabled"));
-    }
-    check_token(claim, credential)?;
-    let verified = verify_claim(inquiry, claim, guardrails, region, workspace)
-        .map_err(|error| refuse_signature(&error, place, claim.access_key_id))?;
-    Ok((credential, verified))
-}
-
-fn unknown_key(claim: &Claim<'_>, reason: &'static str) -> Refusal {
-    let fault =
-        Fault::new(ErrorCode::InvalidAccessKeyId).with("AWSAccessKeyId", claim.access_key_id);
-    Refusal::new(fault, reason)
-}
-
-/// A temporary key needs its own token; a long-term key must come without one (threat H2).
-fn check_token(claim: &Claim<'_>, credential: &Credential) -> Result<(), Refusal> {
-    let expected = credential.session_token.as_ref().map(SessionToken::expose);
-    match (claim.session_token, expected) {
-        (None, None) => Ok(()),
-        (None, Some(_)) => Err(unknown_key(
-            claim,
-            "temporary access key came without its token",
-        )),
-        (Some(sent), Some(expected)) if sent.as_bytes().ct_eq(expected.as_bytes()).into() => Ok(()),
-        (Some(_), _) => {
-            // AWS echoes the token in `Token-0`; it is a credential, so it is not repeated here.
-            let fault = Fault::new(ErrorCode::InvalidToken);
-            Err(Refusal::new(
-                fault,
-                "session token does not belong to this access key",
-            ))
-        }
-    }
-}
-
-fn verify_claim(
-    inquiry: &Inquiry<'_>,
-    claim: &Claim<'_>,
-    guardrails: &Guardrails,
-    region: &str,
-    workspace: &mut Workspace,
-) -> Result<Verified, VerifyError> {
-    let key = inquiry.key.ok_or(VerifyError::AlgorithmMismatch)?;
-    let rules = Rules::s3(region);
-    if let Some(policy) = inquiry.form.and_then(PostForm::policy) {
-        let VerificationKey::Hmac(key) = key else {
-            return Err(VerifyError::AlgorithmMismatch);
-        };
-        return verify_post_policy(policy, claim, key, &rules);
-    }
-    let (head, query) = (inquiry.head, inquiry.query);
-    let verdict = verify(head, query, claim, key, &rules, workspace);
-    // A GET link answers a HEAD: players and download managers ask first (threat A15).
-    let get_may_answer = guardrails.head_with_get
-        && claim.is_presigned()
-        && inquiry.operation == Operation::HeadObject
-        && matches!(verdict, Err(VerifyError::SignatureMismatch { .. }));
-    if get_may_answer {
-        return verify_as("GET", head, query, claim, key, &rules, workspace).or(verdict);
-    }
-    verdict
-}
-
 /// Dot segments are legal in keys, and every proxy on the way resolves them to another key (threat A7).
 fn check_path(
     inquiry: &Inquiry<'_>,
@@ -332,79 +242,6 @@ fn check_path(
     Err(Refusal::new(fault, "key has dot segments"))
 }
 
-/// Root keys are for administration: what is handed out is signed by others (threat H6).
-pub(crate) fn check_root(credential: &Credential, guardrails: &Guardrails) -> Result<(), Refusal> {
-    if credential.identity.kind == PrincipalKind::Root && !guardrails.root_presign {
-        return Err(Refusal::denied(
-            "Root keys cannot presign on this server. Use the key of an ordinary user.",
-        ));
-    }
-    Ok(())
-}
-
-/// What the operator forbids to holders of presigned URLs.
-fn check_presigned(
-    inquiry: &Inquiry<'_>,
-    claim: &Claim<'_>,
-    expires_s: u32,
-    credential: &Credential,
-    payload: PayloadMode,
-    guardrails: &Guardrails,
-) -> Result<(), Refusal> {
-    let operation = inquiry.operation;
-    check_root(credential, guardrails)?;
-    let deletes = operation == Operation::DeleteObject;
-    if deletes && !guardrails.presigned_delete {
-        return Err(Refusal::denied(
-            "This server does not accept presigned deletes.",
-        ));
-    }
-    if !deletes && !operation.is_object_data() && !guardrails.presigned_sub_resources {
-        return Err(Refusal::denied(format!(
-            "Presigned requests reach object data only on this server, not {}.",
-            operation.name()
-        )));
-    }
-    let direction = match (operation.is_object_data(), operation.is_read_only()) {
-        (true, true) => Direction::Download,
-        (true, false) => Direction::Upload,
-        (false, _) => Direction::Other,
-    };
-    let bucket = inquiry.address.bucket.as_deref().unwrap_or_default();
-    let key = inquiry
-        .address
-        .key
-        .as_ref()
-        .map(|k| k.as_str())
-        .unwrap_or_default();
-    lifetime::check_ceiling(
-        claim,
-        expires_s,
-        direction,
-        (bucket, key),
-        guardrails,
-        inquiry.now,
-    )?;
-    let overrides = ResponseOverrides::of(inquiry.query).map_err(Fault::from)?;
-    if overrides.asks_for_active_content() && !guardrails.active_content {
-        return Err(Refusal::denied(
-            "This server does not let a presigned URL turn an object into a page that browsers run.",
-        ));
-    }
-    // AWS: aws-chunked framing is not decoded under query authentication; S3 hashes the raw body,
-    // which can never equal the literal (aws-semantics 1.2.5).
-    if payload.is_streaming() {
-        let literal = inquiry
-            .head
-            .header_text("x-amz-content-sha256")
-            .unwrap_or_default();
-        let fault = Fault::new(ErrorCode::XAmzContentSHA256Mismatch)
-            .with("ClientComputedContentSHA256", literal);
-        return Err(Refusal::new(fault, "streaming payload in a presigned url"));
-    }
-    Ok(())
-}
-
 /// What the signer forbids, as far as it can be known without state and before any byte moves.
 fn check_restrictions(
     inquiry: &Inquiry<'_>,
@@ -419,12 +256,16 @@ fn check_restrictions(
     Ok(restrictions)
 }
 
-/// The bucket must exist, except to be created; a name against the rules cannot.
-fn require_bucket<'a>(inquiry: &Inquiry<'a>) -> Result<Option<&'a BucketRef>, Refusal> {
+/// The bucket must exist, except to be created; a name against the rules cannot. Where the body decides
+/// what is allowed, whether the bucket exists is told after that, to somebody who may know (threat F8).
+fn require_bucket<'a>(
+    inquiry: &Inquiry<'a>,
+    waits_for_body: bool,
+) -> Result<Option<&'a BucketRef>, Refusal> {
     let Some(name) = inquiry.address.bucket.as_deref() else {
         return Ok(None);
     };
-    if inquiry.operation == Operation::CreateBucket {
+    if inquiry.operation == Operation::CreateBucket || waits_for_body {
         return Ok(inquiry.bucket);
     }
     if let Some(bucket) = inquiry.bucket {
@@ -433,7 +274,8 @@ fn require_bucket<'a>(inquiry: &Inquiry<'a>) -> Result<Option<&'a BucketRef>, Re
     Err(no_bucket(name))
 }
 
-fn no_bucket(name: &str) -> Refusal {
+/// The refusal of a bucket that is not there.
+pub(crate) fn no_bucket(name: &str) -> Refusal {
     let code = match BucketName::parse(name) {
         Ok(_) => ErrorCode::NoSuchBucket,
         Err(_) => ErrorCode::InvalidBucketName,

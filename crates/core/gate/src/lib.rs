@@ -11,6 +11,7 @@
 //!
 //! INVARIANT: no I/O, no clock, no randomness; [`Authorized`] is made in one function.
 
+mod authentication;
 mod authorization;
 mod decide;
 mod form;
@@ -20,12 +21,15 @@ mod inquiry;
 mod lifetime;
 mod link;
 mod permit;
+mod presigned;
 mod redemption;
 mod refusal;
 mod restriction;
 mod revocation;
 
-pub use authorization::{ACCOUNT, Asks, Authority, BucketPolicy, DeleteRights};
+pub use authorization::{
+    ACCOUNT, Asks, Authority, BucketPolicy, DeleteRights, Deletion, TaggingRights,
+};
 pub use decide::{Decided, decide};
 pub use guardrails::{Direction, FormRedirects, Guardrails, PrefixCeiling};
 pub use identity::{Credential, Identity, PrincipalKind};
