@@ -30,7 +30,7 @@ pub fn header_fields(data: &[u8]) {
 }
 
 fn laws(fields: &Fields<'_>) {
-    if let Ok(attributes) = attributes_of(fields) {
+    if let Ok(attributes) = attributes_of(fields, Operation::PutObject) {
         for (name, value) in response_headers(&attributes) {
             assert!(name.bytes().all(|b| b.is_ascii_graphic() && b != b':'));
             assert!(is_header_value(value.as_bytes()), "{name}");

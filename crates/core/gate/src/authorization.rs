@@ -9,20 +9,23 @@ mod authority;
 mod context;
 mod deletes;
 mod demand;
+mod pending;
 mod refuse;
+mod tagging;
 
 use std::sync::Arc;
 
 use countersign_policy::{Decision, Policies, Principal, Request, Resource, evaluate};
 use countersign_request::RequestHead;
-use countersign_s3::{ErrorCode, Fault, Fields, Operation, parse_tagging};
+use countersign_s3::{Fault, Fields, Operation, tags_given};
 use countersign_sigv4::AnyClaim;
 use countersign_sigv4::verify::Verified;
 
 pub use self::authority::{ACCOUNT, Asks, Authority, BucketPolicy};
 use self::context::{Cells, RequestContext};
-pub use self::deletes::DeleteRights;
+pub use self::deletes::{DeleteRights, Deletion};
 use self::demand::{Demand, for_each_demand};
+pub use self::tagging::TaggingRights;
 use crate::{Credential, Inquiry, LinkId, PrincipalKind, Refusal, Restrictions};
 
 /// The ARN of root.
@@ -46,8 +49,12 @@ pub(crate) struct Known<'a> {
 pub(crate) struct Granted {
     /// Whether the signer may know which keys there are (threat F8).
     pub(crate) may_list: bool,
+    /// The same of the bucket that a copy reads from.
+    pub(crate) may_list_source: bool,
     /// Who may delete what, for a request that names keys in its body.
     pub(crate) deletes: Option<Box<DeleteRights>>,
+    /// Who may give which tags, for a request that names tags in its body.
+    pub(crate) tagging: Option<Box<TaggingRights>>,
 }
 
 /// Refuses what the policies do not allow.
@@ -89,49 +96,92 @@ pub(crate) fn authorize(inquiry: &Inquiry<'_>, known: &Known<'_>) -> Result<Gran
         request_tags: &request_tags,
         cells: Cells::default(),
     };
-    let has_tags = !request_tags.is_empty();
-    // Which keys a body names is not known yet; each is decided upon by itself.
+    // What a body names is not known yet, and is decided upon when it is.
     if inquiry.operation == Operation::DeleteObjects {
         let deletes = DeleteRights::of(inquiry, known, &context);
         return Ok(Granted {
-            may_list: false,
             deletes: Some(Box::new(deletes)),
+            ..Granted::default()
         });
     }
+    let existing = inquiry.existing_tags;
+    let target_tags = existing.and_then(|tags| tags.target.as_deref());
+    let source_tags = existing.and_then(|tags| tags.source.as_deref());
+    let waits_for_tags = inquiry.operation == Operation::PutObjectTagging
+        && asks_for_request_tags(authority, inquiry.bucket_policy);
+    let has_tags = !request_tags.is_empty();
+    let mut tagging = None;
     let mut demands = 0_u32;
     for_each_demand(inquiry, known.key, &fields, has_tags, |demand| {
         demands += 1;
         context.version = demand.version;
-        context.existing_tags = match (inquiry.existing_tags, demand.of_source) {
-            (None, _) => None,
-            (Some(tags), true) => Some(&tags.source),
-            (Some(tags), false) => Some(&tags.target),
+        context.existing_tags = if demand.of_source {
+            source_tags
+        } else {
+            target_tags
         };
+        if waits_for_tags {
+            let rights = TaggingRights::of(inquiry, known, &context, demand.action);
+            tagging = Some(Box::new(rights));
+            return Ok(());
+        }
         require(inquiry, known, &context, &demand)
     })?;
     if demands == 0 {
         return Err(refuse::unnamed(inquiry.operation));
     }
-    let reads = matches!(
-        inquiry.operation,
-        Operation::GetObject | Operation::HeadObject
-    );
-    let may_list = reads
-        && inquiry.address.bucket.as_deref().is_some_and(|bucket| {
-            context.version = None;
-            let list = Demand {
-                action: "s3:ListBucket",
-                resource: Resource::Bucket { bucket },
-                bucket_policy: inquiry.bucket_policy.map(Arc::as_ref),
-                version: None,
-                of_source: false,
-            };
-            require(inquiry, known, &context, &list).is_ok()
-        });
+    context.version = None;
+    context.existing_tags = None;
+    let may_list = |bucket, bucket_policy: Option<&Arc<BucketPolicy>>| {
+        let list = Demand {
+            action: "s3:ListBucket",
+            resource: Resource::Bucket { bucket },
+            bucket_policy: bucket_policy.map(Arc::as_ref),
+            version: None,
+            of_source: false,
+        };
+        require(inquiry, known, &context, &list).is_ok()
+    };
+    let bucket = inquiry.address.bucket.as_deref();
+    let bucket = bucket.filter(|_| tells_what_is_missing(inquiry.operation));
     Ok(Granted {
-        may_list,
+        may_list: bucket.is_some_and(|bucket| may_list(bucket, inquiry.bucket_policy)),
+        may_list_source: inquiry
+            .source
+            .is_some_and(|source| may_list(source.bucket_name, source.bucket_policy)),
         deletes: None,
+        tagging,
     })
+}
+
+impl Granted {
+    /// Whether something is decided only when the body was read.
+    pub(crate) fn waits_for_body(&self) -> bool {
+        self.deletes.is_some() || self.tagging.is_some()
+    }
+}
+
+/// Whether the answer says that there is no such object.
+fn tells_what_is_missing(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::DeleteObjectTagging
+            | Operation::GetObject
+            | Operation::GetObjectAcl
+            | Operation::GetObjectAttributes
+            | Operation::GetObjectTagging
+            | Operation::HeadObject
+            | Operation::PutObjectAcl
+            | Operation::PutObjectTagging
+    )
+}
+
+fn asks_for_request_tags(authority: &Authority, bucket_policy: Option<&Arc<BucketPolicy>>) -> bool {
+    let of_bucket = bucket_policy.map(|policy| policy.asks());
+    authority
+        .asks()
+        .or(of_bucket.unwrap_or_default())
+        .request_tags
 }
 
 /// Refuses one thing that the policies do not allow.
@@ -158,13 +208,8 @@ fn require(
         &request,
         &policies_of(known.credential, demand.bucket_policy),
     );
-    if context.doubt() {
-        return Err(Refusal::new(
-            Fault::new(ErrorCode::InvalidArgument).saying(
-                "A header that a policy asks for has two values, or none that can be read.",
-            ),
-            "a condition asks for a header that is ambiguous",
-        ));
+    if context.take_doubt() {
+        return Err(refuse::ambiguous());
     }
     match decision {
         Decision::Allow { .. } => Ok(()),
@@ -213,9 +258,7 @@ fn request_tags(
     if let Some(form) = inquiry.form {
         return Ok(form.tags().map_err(Fault::from)?.unwrap_or_default());
     }
-    let header = fields.single("x-amz-tagging").map_err(Fault::from)?;
-    let tags = header.map(parse_tagging).transpose();
-    Ok(tags.map_err(Fault::from)?.unwrap_or_default())
+    Ok(tags_given(fields, inquiry.operation).map_err(Fault::from)?)
 }
 
 #[cfg(test)]

@@ -7,20 +7,22 @@
 
 use std::sync::Arc;
 
-use countersign_s3::{BucketName, ErrorCode, Fault, ObjectKey, Operation, ResponseOverrides};
+use countersign_s3::{BucketName, ErrorCode, Fault, ObjectKey, Operation};
 use countersign_sigv4::post_policy::PostPolicy;
 use countersign_sigv4::verify::{Verified, Workspace};
-use countersign_sigv4::{AnyClaim, Claim, PayloadMode, Placement};
+use countersign_sigv4::{AnyClaim, Placement};
 
 use crate::authenticate::authenticate;
 use crate::authorization::{Known, authorize};
 use crate::form::SentForm;
+use crate::presigned::check_presigned;
 use crate::refusal::anonymous;
 use crate::restriction::restrictions_of;
+use crate::revocation::check_revoked;
 use crate::{
-    Authorized, BucketPolicy, BucketRef, Credential, Direction, Guardrails, Identity, Inquiry,
-    LinkId, ObjectPlace, PresignedUse, PrincipalKind, Refusal, Restrictions, RevocationFacts,
-    SourceRef, TagQuestion, Transport, form, lifetime,
+    Authorized, BucketPolicy, BucketRef, Credential, Guardrails, Identity, Inquiry, LinkId,
+    ObjectPlace, PresignedUse, Refusal, Restrictions, RevocationFacts, SourceRef, TagQuestion,
+    Transport, form, lifetime,
 };
 
 /// What was decided, unless it is a refusal.
@@ -82,19 +84,26 @@ pub fn decide(
         )),
     };
     if let Some(link) = link {
-        check_revoked(
-            inquiry,
-            &RevocationFacts {
-                link,
-                access_key_id: claim.access_key_id(),
-                user_id: &credential.identity.user_id,
-                subject: restrictions.as_deref().and_then(Restrictions::subject),
-                bucket: inquiry.bucket.map(|bucket| &bucket.name),
-                key: key.as_ref().map(ObjectKey::as_str),
-                signed_at: claim.date(),
-                session_issued_at: None,
-            },
-        )?;
+        let facts = RevocationFacts {
+            link,
+            access_key_id: claim.access_key_id(),
+            user_id: &credential.identity.user_id,
+            subject: restrictions.as_deref().and_then(Restrictions::subject),
+            bucket: inquiry.bucket.map(|bucket| &bucket.name),
+            key: key.as_ref().map(ObjectKey::as_str),
+            signed_at: claim.date(),
+            session_issued_at: None,
+        };
+        check_revoked(inquiry.revocations, &facts)?;
+        // What is revoked for an object is revoked for copies of it as well.
+        if let Some(source) = inquiry.source {
+            let of_source = RevocationFacts {
+                bucket: source.bucket.map(|bucket| &bucket.name),
+                key: Some(source.key.as_str()),
+                ..facts
+            };
+            check_revoked(inquiry.revocations, &of_source)?;
+        }
     }
     if let Some(question) = tags_needed(inquiry, credential, key.as_ref()) {
         return Ok(Decided::TagsNeeded(question));
@@ -115,7 +124,7 @@ pub fn decide(
             region,
         },
     )?;
-    let bucket = require_bucket(inquiry)?;
+    let bucket = require_bucket(inquiry, granted.waits_for_body())?;
     let source = require_source(inquiry)?;
     let presigned = url_ends_at.map(|expires_at| PresignedUse {
         expires_at,
@@ -135,7 +144,10 @@ pub fn decide(
         restrictions,
         link,
         may_list: granted.may_list,
+        may_list_source: granted.may_list_source,
         deletes: granted.deletes,
+        tagging: granted.tagging,
+        existing_tags: inquiry.existing_tags.cloned(),
         signed_at: claim.date(),
     })))
 }
@@ -179,22 +191,6 @@ fn link_of(
     match restrictions.and_then(Restrictions::id) {
         Some(name) => LinkId::named(&identity.user_id, name),
         None => LinkId::signed(&identity.access_key_id, &verified.fingerprint),
-    }
-}
-
-/// Refuses what was revoked, and everything that might have been while nobody can tell (threat D2).
-fn check_revoked(inquiry: &Inquiry<'_>, facts: &RevocationFacts<'_>) -> Result<(), Refusal> {
-    let Some(revocations) = inquiry.revocations else {
-        let fault = Fault::new(ErrorCode::ServiceUnavailable);
-        return Err(Refusal::new(fault, "nobody can tell what was revoked"));
-    };
-    match revocations.find(facts) {
-        None => Ok(()),
-        Some(by) => {
-            let fault = Fault::new(ErrorCode::AccessDenied).saying("This link has been revoked.");
-            let reason = format!("link {} is revoked, by {by}", facts.link);
-            Err(Refusal::new(fault, reason))
-        }
     }
 }
 
@@ -244,79 +240,6 @@ fn check_path(
     Err(Refusal::new(fault, "key has dot segments"))
 }
 
-/// Root keys are for administration: what is handed out is signed by others (threat H6).
-pub(crate) fn check_root(credential: &Credential, guardrails: &Guardrails) -> Result<(), Refusal> {
-    if credential.identity.kind == PrincipalKind::Root && !guardrails.root_presign {
-        return Err(Refusal::denied(
-            "Root keys cannot presign on this server. Use the key of an ordinary user.",
-        ));
-    }
-    Ok(())
-}
-
-/// What the operator forbids to holders of presigned URLs.
-fn check_presigned(
-    inquiry: &Inquiry<'_>,
-    claim: &Claim<'_>,
-    expires_s: u32,
-    credential: &Credential,
-    payload: PayloadMode,
-    guardrails: &Guardrails,
-) -> Result<(), Refusal> {
-    let operation = inquiry.operation;
-    check_root(credential, guardrails)?;
-    let deletes = operation == Operation::DeleteObject;
-    if deletes && !guardrails.presigned_delete {
-        return Err(Refusal::denied(
-            "This server does not accept presigned deletes.",
-        ));
-    }
-    if !deletes && !operation.is_object_data() && !guardrails.presigned_sub_resources {
-        return Err(Refusal::denied(format!(
-            "Presigned requests reach object data only on this server, not {}.",
-            operation.name()
-        )));
-    }
-    let direction = match (operation.is_object_data(), operation.is_read_only()) {
-        (true, true) => Direction::Download,
-        (true, false) => Direction::Upload,
-        (false, _) => Direction::Other,
-    };
-    let bucket = inquiry.address.bucket.as_deref().unwrap_or_default();
-    let key = inquiry
-        .address
-        .key
-        .as_ref()
-        .map(|k| k.as_str())
-        .unwrap_or_default();
-    lifetime::check_ceiling(
-        claim,
-        expires_s,
-        direction,
-        (bucket, key),
-        guardrails,
-        inquiry.now,
-    )?;
-    let overrides = ResponseOverrides::of(inquiry.query).map_err(Fault::from)?;
-    if overrides.asks_for_active_content() && !guardrails.active_content {
-        return Err(Refusal::denied(
-            "This server does not let a presigned URL turn an object into a page that browsers run.",
-        ));
-    }
-    // AWS: aws-chunked framing is not decoded under query authentication; S3 hashes the raw body,
-    // which can never equal the literal (aws-semantics 1.2.5).
-    if payload.is_streaming() {
-        let literal = inquiry
-            .head
-            .header_text("x-amz-content-sha256")
-            .unwrap_or_default();
-        let fault = Fault::new(ErrorCode::XAmzContentSHA256Mismatch)
-            .with("ClientComputedContentSHA256", literal);
-        return Err(Refusal::new(fault, "streaming payload in a presigned url"));
-    }
-    Ok(())
-}
-
 /// What the signer forbids, as far as it can be known without state and before any byte moves.
 fn check_restrictions(
     inquiry: &Inquiry<'_>,
@@ -331,12 +254,16 @@ fn check_restrictions(
     Ok(restrictions)
 }
 
-/// The bucket must exist, except to be created; a name against the rules cannot.
-fn require_bucket<'a>(inquiry: &Inquiry<'a>) -> Result<Option<&'a BucketRef>, Refusal> {
+/// The bucket must exist, except to be created; a name against the rules cannot. Where the body decides
+/// what is allowed, whether the bucket exists is told after that, to somebody who may know (threat F8).
+fn require_bucket<'a>(
+    inquiry: &Inquiry<'a>,
+    waits_for_body: bool,
+) -> Result<Option<&'a BucketRef>, Refusal> {
     let Some(name) = inquiry.address.bucket.as_deref() else {
         return Ok(None);
     };
-    if inquiry.operation == Operation::CreateBucket {
+    if inquiry.operation == Operation::CreateBucket || waits_for_body {
         return Ok(inquiry.bucket);
     }
     if let Some(bucket) = inquiry.bucket {
@@ -345,7 +272,8 @@ fn require_bucket<'a>(inquiry: &Inquiry<'a>) -> Result<Option<&'a BucketRef>, Re
     Err(no_bucket(name))
 }
 
-fn no_bucket(name: &str) -> Refusal {
+/// The refusal of a bucket that is not there.
+pub(crate) fn no_bucket(name: &str) -> Refusal {
     let code = match BucketName::parse(name) {
         Ok(_) => ErrorCode::NoSuchBucket,
         Err(_) => ErrorCode::InvalidBucketName,

@@ -11,7 +11,7 @@ use countersign_s3::{Fault, ObjectKey, Operation, PostForm, Redirect};
 use countersign_sigv4::post_policy::{Condition, PostPolicy, SizeRange};
 use countersign_sigv4::{AnyClaim, ClaimError, Placement, VerifyError, is_amz};
 
-use crate::decide::check_root;
+use crate::presigned::check_root;
 use crate::refusal::{anonymous, refuse_form, refuse_policy};
 use crate::{
     ClaimPlace, Credential, FormRedirects, Guardrails, Inquiry, PermittedForm, Refusal, lifetime,

@@ -68,13 +68,13 @@ pub struct SourceInquiry<'a> {
     pub version: Option<&'a str>,
 }
 
-/// The tags of objects as they are.
+/// The tags of objects as they are. An object that is not there has none.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct ExistingTags {
-    /// Those of the object that the request is addressed to; none if there is no such object.
-    pub target: Vec<(String, String)>,
-    /// Those of the object that a copy reads.
-    pub source: Vec<(String, String)>,
+    /// Those of the object that the request is addressed to; `None` if they were not looked up.
+    pub target: Option<Vec<(String, String)>>,
+    /// Those of the object that a copy reads; `None` if they were not looked up.
+    pub source: Option<Vec<(String, String)>>,
 }
 
 /// A version of TLS.

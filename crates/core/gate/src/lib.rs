@@ -21,12 +21,15 @@ mod inquiry;
 mod lifetime;
 mod link;
 mod permit;
+mod presigned;
 mod redemption;
 mod refusal;
 mod restriction;
 mod revocation;
 
-pub use authorization::{ACCOUNT, Asks, Authority, BucketPolicy, DeleteRights};
+pub use authorization::{
+    ACCOUNT, Asks, Authority, BucketPolicy, DeleteRights, Deletion, TaggingRights,
+};
 pub use decide::{Decided, decide};
 pub use guardrails::{Direction, FormRedirects, Guardrails, PrefixCeiling};
 pub use identity::{Credential, Identity, PrincipalKind};

@@ -14,7 +14,9 @@ use countersign_s3::{BucketId, BucketName, ObjectKey, Operation, Redirect, Versi
 use countersign_sigv4::post_policy::SizeRange;
 use countersign_sigv4::{AmzDate, PayloadMode};
 
-use crate::{DeleteRights, Identity, LinkId, Restrictions, RevocationFacts};
+use crate::{
+    DeleteRights, ExistingTags, Identity, LinkId, Restrictions, RevocationFacts, TaggingRights,
+};
 
 /// A bucket that exists: its name, the id that tells it from an earlier one of that name, and
 /// whether it keeps versions.
@@ -55,7 +57,10 @@ pub struct Authorized {
     pub(crate) restrictions: Option<Box<Restrictions>>,
     pub(crate) link: Option<LinkId>,
     pub(crate) may_list: bool,
+    pub(crate) may_list_source: bool,
     pub(crate) deletes: Option<Box<DeleteRights>>,
+    pub(crate) tagging: Option<Box<TaggingRights>>,
+    pub(crate) existing_tags: Option<ExistingTags>,
     pub(crate) signed_at: Option<AmzDate>,
 }
 
@@ -136,7 +141,8 @@ impl Authorized {
         self.operation
     }
 
-    /// The bucket it is permitted in; none for operations on the service.
+    /// The bucket it is permitted in; none for operations on the service, and where there is no such bucket
+    /// but only what a body names says whether that may be told.
     #[must_use]
     pub fn bucket(&self) -> Option<&BucketRef> {
         self.bucket.as_ref()
@@ -197,10 +203,36 @@ impl Authorized {
         self.may_list
     }
 
+    /// The same of the object that a copy reads.
+    #[must_use]
+    pub fn may_list_source(&self) -> bool {
+        self.may_list_source
+    }
+
     /// The right to delete the keys that a body names, one by one; none for other operations.
     #[must_use]
     pub fn deletes(&self) -> Option<&DeleteRights> {
         self.deletes.as_deref()
+    }
+
+    /// The right to give an object the tags that a body names, if policies ask for those; it must be asked
+    /// before anything is written.
+    #[must_use]
+    pub fn tagging(&self) -> Option<&TaggingRights> {
+        self.tagging.as_deref()
+    }
+
+    /// The tags that the object had when it was decided, if a policy asked for them. The permit is for an
+    /// object with these tags, and for no other that has taken its place (threat E4).
+    #[must_use]
+    pub fn seen_tags(&self) -> Option<&[(String, String)]> {
+        self.existing_tags.as_ref()?.target.as_deref()
+    }
+
+    /// The same of the object that a copy reads.
+    #[must_use]
+    pub fn seen_source_tags(&self) -> Option<&[(String, String)]> {
+        self.existing_tags.as_ref()?.source.as_deref()
     }
 
     /// What the signer restricted the link to; none if nothing. What can be known before any byte moves

@@ -4,11 +4,13 @@
 //! the last URL it could concern has expired, so their number does not grow with the URLs ever issued
 //! (threat D9).
 
+mod check;
 mod set;
 
 use countersign_s3::BucketName;
 use countersign_sigv4::{AccessKeyId, AmzDate};
 
+pub(crate) use self::check::check_revoked;
 pub use self::set::{RevocationFacts, RevocationSet, RevokedBy};
 use crate::LinkId;
 

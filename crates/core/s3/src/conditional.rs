@@ -2,11 +2,12 @@
 //!
 //! For reads the rules of RFC 9110, section 13.2.2, which are S3's: `If-Match` before
 //! `If-Unmodified-Since`, `If-None-Match` before `If-Modified-Since`; a date that cannot be read is
-//! ignored. For writes `*` or one tag: S3's own two forms are `If-None-Match: *` (create only) and
-//! `If-Match` with a tag (replace what I saw); the other two mean what RFC 9110 says, as other stores
-//! have it. Lists and dates are answered 501.
+//! ignored. For writes S3's two forms: `If-None-Match: *` (create only) and `If-Match` with a tag
+//! (replace what I saw). Anything else is answered 501, as by S3.
 //!
-//! INVARIANT: a write condition is never dropped: it is understood or refused.
+//! INVARIANT: a write condition is never dropped: it is understood or refused. INVARIANT: a condition
+//! that holds whatever is there does not exist: policies require one by asking whether its header was
+//! sent (threats D12, E4).
 
 use std::borrow::Cow;
 
@@ -49,12 +50,8 @@ pub enum WriteCondition {
     None,
     /// `If-None-Match: *`: there must be no object yet.
     IfAbsent,
-    /// `If-Match: *`: there must be an object.
-    IfPresent,
     /// `If-Match`: the object must be the one with this tag.
     IfMatch(ETag),
-    /// `If-None-Match`: the object, if there is one, must not be the one with this tag.
-    IfNotMatch(ETag),
 }
 
 /// A condition that did not hold.
@@ -156,15 +153,14 @@ impl WriteCondition {
     /// [`ConditionError`] if S3 does not take it.
     pub fn of_put(fields: &Fields<'_>) -> Result<Self, ConditionError> {
         refuse_dates(fields)?;
+        let not_implemented = |header| Err(ConditionError::NotImplemented { header });
         match (fields.single("if-none-match")?, fields.single("if-match")?) {
             (None, None) => Ok(Self::None),
             (Some("*"), None) => Ok(Self::IfAbsent),
-            (Some(tag), None) => one_tag(tag, "If-None-Match").map(Self::IfNotMatch),
-            (None, Some("*")) => Ok(Self::IfPresent),
+            (Some(_), _) => not_implemented("If-None-Match"),
+            // AWS: the header expects a tag; only deletions take `*`.
+            (None, Some("*")) => not_implemented("If-Match"),
             (None, Some(tag)) => one_tag(tag, "If-Match").map(Self::IfMatch),
-            (Some(_), Some(_)) => Err(ConditionError::NotImplemented {
-                header: "If-None-Match",
-            }),
         }
     }
 
@@ -176,11 +172,8 @@ impl WriteCondition {
         let failed = |condition| WriteRefused::PreconditionFailed(PreconditionFailed { condition });
         match (self, existing) {
             (Self::IfAbsent, Some(_)) => Err(failed("If-None-Match")),
-            (Self::IfMatch(_) | Self::IfPresent, None) => Err(WriteRefused::NoSuchKey),
+            (Self::IfMatch(_), None) => Err(WriteRefused::NoSuchKey),
             (Self::IfMatch(wanted), Some(found)) if wanted != found => Err(failed("If-Match")),
-            (Self::IfNotMatch(unwanted), Some(found)) if unwanted == found => {
-                Err(failed("If-None-Match"))
-            }
             _ => Ok(()),
         }
     }

@@ -70,7 +70,7 @@ pub use listing::{
 pub use media_kind::{BEGINNING_BYTES, may_be_of_type, may_be_shown};
 pub use metadata::{
     MAX_METADATA_BYTES, MAX_OBJECT_TAGS, MetadataError, StorageClassError, TaggingError,
-    attributes_of, parse_tagging, response_headers,
+    attributes_of, parse_tagging, response_headers, tags_given,
 };
 pub use object_key::{MAX_KEY_BYTES, ObjectKey, ObjectKeyError};
 pub use operation::{Level, Operation, RecognizeError, ResourceType, recognize};

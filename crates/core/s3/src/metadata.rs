@@ -16,11 +16,11 @@ use base64::engine::general_purpose::STANDARD;
 use thiserror::Error;
 
 use crate::fields::text;
-use crate::{ErrorCode, Fault, FieldError, Fields, ObjectAttributes};
+use crate::{CopySourceError, ErrorCode, Fault, FieldError, Fields, ObjectAttributes, Operation};
 
 pub use storage_class::StorageClassError;
 pub(crate) use tagging::tags_of_document;
-pub use tagging::{MAX_OBJECT_TAGS, TaggingError, parse_tagging};
+pub use tagging::{MAX_OBJECT_TAGS, TaggingError, parse_tagging, tags_given};
 
 /// The most bytes that names and values of user metadata may have together.
 pub const MAX_METADATA_BYTES: usize = 2048;
@@ -32,6 +32,9 @@ const DEFAULT_CONTENT_TYPE: &str = "binary/octet-stream";
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
 #[non_exhaustive]
 pub enum MetadataError {
+    /// A directive of a copy cannot be taken.
+    #[error(transparent)]
+    Directive(#[from] CopySourceError),
     /// A field could not be read.
     #[error(transparent)]
     Field(#[from] FieldError),
@@ -63,15 +66,14 @@ pub enum MetadataError {
     },
 }
 
-/// Reads the attributes that a PUT gives its object, all but the checksum.
+/// Reads the attributes that a write gives its object, all but the checksum.
 ///
 /// # Errors
 /// [`MetadataError`] with the first that cannot be taken.
-pub fn attributes_of(fields: &Fields<'_>) -> Result<ObjectAttributes, MetadataError> {
-    let tags = fields
-        .single("x-amz-tagging")?
-        .map(parse_tagging)
-        .transpose()?;
+pub fn attributes_of(
+    fields: &Fields<'_>,
+    operation: Operation,
+) -> Result<ObjectAttributes, MetadataError> {
     Ok(ObjectAttributes {
         content_type: ascii(
             "content-type",
@@ -94,7 +96,7 @@ pub fn attributes_of(fields: &Fields<'_>) -> Result<ObjectAttributes, MetadataEr
         storage_class: storage_class::parse(fields.single("x-amz-storage-class")?)?,
         user_metadata: user_metadata(fields)?,
         checksum: None,
-        tags: tags.unwrap_or_default(),
+        tags: tags_given(fields, operation)?,
     })
 }
 
@@ -216,6 +218,7 @@ impl From<MetadataError> for Fault {
     fn from(error: MetadataError) -> Self {
         let sentence = error.to_string();
         match error {
+            MetadataError::Directive(error) => error.into(),
             MetadataError::Field(error) => error.into(),
             MetadataError::Name { name } => Self::invalid_argument(sentence, &name, ""),
             MetadataError::NotAscii { name, value } => {

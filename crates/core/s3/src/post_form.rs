@@ -150,12 +150,14 @@ impl PostForm {
     /// What describes the object, as the headers with which a PUT would say it.
     ///
     /// # Errors
-    /// [`PostFormError::Unsupported`] for a field that would make it something else than an upload.
+    /// [`PostFormError::Unsupported`] for a field that would make it something else than an upload, and for
+    /// tags under the name of the header: in a form they are the document in `tagging`.
     pub fn headers(&self) -> Result<Vec<Header<'_>>, PostFormError> {
         let mut headers = Vec::new();
         for (name, value) in self.fields() {
             let lower = name.to_ascii_lowercase();
-            if lower.starts_with("x-amz-copy-source") || lower == "x-amz-trailer" {
+            let refused = matches!(lower.as_str(), "x-amz-tagging" | "x-amz-trailer");
+            if refused || lower.starts_with("x-amz-copy-source") {
                 return Err(PostFormError::Unsupported { name: lower });
             }
             let about_object = OBJECT_FIELDS.contains(&lower.as_str())
@@ -176,13 +178,7 @@ impl PostForm {
     /// # Errors
     /// [`PostFormError`] if the field is no XML, or the tags cannot be taken.
     pub fn tags(&self) -> Result<Option<Vec<(String, String)>>, PostFormError> {
-        match (self.field("tagging"), self.field("x-amz-tagging")) {
-            (None, _) => Ok(None),
-            (Some(_), Some(_)) => Err(PostFormError::Repeated {
-                name: "tagging".to_owned(),
-            }),
-            (Some(document), None) => tags::read(document),
-        }
+        self.field("tagging").map_or(Ok(None), tags::read)
     }
 
     /// How the form wants its upload answered; what makes no sense is as if it were not there.

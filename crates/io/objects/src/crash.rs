@@ -23,6 +23,7 @@ use crate::delete::{DeleteOne, Deletions};
 use crate::list::{VersionListRequest, list_versions};
 use crate::multipart::tests::{complete, completion, create, put_part};
 use crate::place::Wanted;
+use crate::seen::SeenTags;
 use crate::store::Shared;
 use crate::store::tests::{BUCKET, body_of, delete_one, found, place, put_in, target_in, wait};
 use crate::sweep;
@@ -188,6 +189,7 @@ async fn carry_out(store: &Arc<Shared>, version: u64) {
                 bucket: BUCKET,
                 versioning,
                 each: each.collect(),
+                seen: SeenTags::default(),
                 now_ms: 1,
             };
             store.writer.perform(deletions).await.unwrap();

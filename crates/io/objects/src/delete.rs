@@ -11,6 +11,7 @@ use countersign_s3::{
 use crate::cache::ObjectCache;
 use crate::lookup::Storage;
 use crate::place::Place;
+use crate::seen::SeenTags;
 use crate::writer::{CHANGE_BYTES, Change, Verdict, Version, Whereabouts, Work};
 use crate::{DeleteError, StoreError};
 
@@ -42,6 +43,8 @@ pub(crate) struct Deletions {
     pub(crate) bucket: BucketId,
     pub(crate) versioning: Versioning,
     pub(crate) each: Vec<DeleteOne>,
+    /// What must be there for the permit to hold.
+    pub(crate) seen: SeenTags,
     /// The instant to record with delete markers.
     pub(crate) now_ms: i64,
 }
@@ -72,7 +75,7 @@ impl Deletions {
         };
         match &one.version {
             None => self.delete_visible(work, place, &one.condition),
-            Some(version) => delete_version(work, place, version, &one.condition),
+            Some(version) => self.delete_version(work, place, version, &one.condition),
         }
     }
 
@@ -83,6 +86,12 @@ impl Deletions {
         condition: &DeleteCondition,
     ) -> Result<Judged, StoreError> {
         let current = work.current(place)?;
+        let there = current
+            .as_ref()
+            .map(|version| (version, Whereabouts::Current));
+        if !self.seen.fit_version(work, place, there)? {
+            return Ok(Err(DeleteError::Changed));
+        }
         if let Err(refusal) = check(condition, current.as_ref()) {
             return Ok(Err(refusal));
         }
@@ -117,39 +126,46 @@ impl Deletions {
             delete_marker: true,
         }))
     }
-}
 
-fn delete_version(
-    work: &mut Work<'_>,
-    place: Place<'_>,
-    id: &VersionId,
-    condition: &DeleteCondition,
-) -> Result<Judged, StoreError> {
-    let found = work.named(place, id)?;
-    let version = found.as_ref().map(|(version, _)| version);
-    if let Err(refusal) = check(condition, version) {
-        return Ok(Err(refusal));
-    }
-    let deleted = Deleted {
-        existed: version.is_some(),
-        version_id: Some(id.clone()),
-        delete_marker: version.is_some_and(|version| version.storage == Storage::Nowhere),
-    };
-    match found {
-        Some((version, Whereabouts::Current)) => {
-            work.remove_current_row(place)?;
-            work.discard(&version)?;
-            work.promote(place)?;
+    fn delete_version(
+        &self,
+        work: &mut Work<'_>,
+        place: Place<'_>,
+        id: &VersionId,
+        condition: &DeleteCondition,
+    ) -> Result<Judged, StoreError> {
+        let found = work.named(place, id)?;
+        let there = found
+            .as_ref()
+            .map(|(version, whereabouts)| (version, *whereabouts));
+        if !self.seen.fit_version(work, place, there)? {
+            return Ok(Err(DeleteError::Changed));
         }
-        Some((version, Whereabouts::Old)) => {
-            work.remove_old(place, &version)?;
-            if deleted.delete_marker && work.current(place)?.is_none() {
+        let version = found.as_ref().map(|(version, _)| version);
+        if let Err(refusal) = check(condition, version) {
+            return Ok(Err(refusal));
+        }
+        let deleted = Deleted {
+            existed: version.is_some(),
+            version_id: Some(id.clone()),
+            delete_marker: version.is_some_and(|version| version.storage == Storage::Nowhere),
+        };
+        match found {
+            Some((version, Whereabouts::Current)) => {
+                work.remove_current_row(place)?;
+                work.discard(&version)?;
                 work.promote(place)?;
             }
+            Some((version, Whereabouts::Old)) => {
+                work.remove_old(place, &version)?;
+                if deleted.delete_marker && work.current(place)?.is_none() {
+                    work.promote(place)?;
+                }
+            }
+            None => {}
         }
-        None => {}
+        Ok(Ok(deleted))
     }
-    Ok(Ok(deleted))
 }
 
 impl Change for Deletions {

@@ -72,6 +72,9 @@ pub enum CommitError {
         /// The bucket.
         bucket: BucketId,
     },
+    /// The object that the key holds is not the one that was decided upon.
+    #[error("the object has changed since it was decided upon")]
+    Changed,
     /// The key does not hold what the condition asks for.
     #[error("the condition of the put does not hold")]
     PreconditionFailed {
@@ -92,6 +95,9 @@ pub enum DeleteError {
         /// The bucket.
         bucket: BucketId,
     },
+    /// The object that the key holds is not the one that was decided upon.
+    #[error("the object has changed since it was decided upon")]
+    Changed,
     /// The object is not what the condition asks for.
     #[error("{refused}")]
     PreconditionFailed {
@@ -111,6 +117,9 @@ pub enum TagError {
     /// There is no object.
     #[error("there is no object to tag")]
     Absent,
+    /// The object that the key holds is not the one that was decided upon.
+    #[error("the object has changed since it was decided upon")]
+    Changed,
     /// What is there is a delete marker.
     #[error("version {version_id} is a delete marker")]
     DeleteMarker {
@@ -151,6 +160,9 @@ pub enum CompleteError {
         /// The bucket.
         bucket: BucketId,
     },
+    /// The object that the key holds is not the one that was decided upon.
+    #[error("the object has changed since it was decided upon")]
+    Changed,
     /// No parts were named.
     #[error("an object is made of one part at least")]
     NoParts,

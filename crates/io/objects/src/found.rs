@@ -11,6 +11,8 @@ use crate::Object;
 pub enum Found {
     /// Nothing: the key has no current version, and nothing hides one.
     Absent,
+    /// An object, but not with the tags that the permit was given for: who asks again is decided upon anew.
+    Changed,
     /// A delete marker.
     DeleteMarker {
         /// Its version id.
@@ -32,7 +34,7 @@ impl Found {
     pub fn into_object(self) -> Option<Arc<Object>> {
         match self {
             Self::Object(object) => Some(object),
-            Self::Absent | Self::DeleteMarker { .. } | Self::NoSuchVersion => None,
+            Self::Absent | Self::Changed | Self::DeleteMarker { .. } | Self::NoSuchVersion => None,
         }
     }
 }

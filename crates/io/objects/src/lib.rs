@@ -54,6 +54,7 @@ mod pin;
 mod place;
 mod put;
 mod reader;
+mod seen;
 mod store;
 mod sweep;
 mod tags;

@@ -17,6 +17,7 @@ use crate::copy::{NewCopy, copy};
 use crate::list::{VersionListRequest, list_versions};
 use crate::multipart::tests::{complete, completion, create, put_part};
 use crate::place::Wanted;
+use crate::seen::SeenTags;
 use crate::store::Shared;
 use crate::store::tests::{
     BUCKET, body_of, delete_one, file_count, place, put_in, target_in, test_options, wait,
@@ -190,6 +191,7 @@ async fn carry_out(store: &Arc<Shared>, model: &mut Model, number: usize, step: 
             let change = SetTags {
                 place: place(KEYS[key]),
                 wanted: id.clone().map_or(Wanted::Current, Wanted::Named),
+                seen: SeenTags::default(),
                 tags: tags.clone(),
             };
             let told = store.writer.perform(change).await.ok();

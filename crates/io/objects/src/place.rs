@@ -11,6 +11,7 @@ use countersign_s3::{BucketId, ObjectKey, Operation, VersionId, Versioning};
 use quick_cache::Equivalent;
 
 use crate::StoreError;
+use crate::seen::SeenTags;
 
 /// A bucket and a key in it, borrowed for looking up.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -31,6 +32,8 @@ pub(crate) struct OwnedPlace {
 pub(crate) struct Target {
     pub(crate) place: OwnedPlace,
     pub(crate) versioning: Versioning,
+    /// What must be there for the permit to hold.
+    pub(crate) seen: SeenTags,
 }
 
 /// Which version of an object is asked for.
@@ -79,6 +82,7 @@ impl Target {
         Ok(Self {
             place,
             versioning: versioning.unwrap_or_default(),
+            seen: SeenTags::of_target(permit),
         })
     }
 }

@@ -12,7 +12,7 @@ use crate::object::Body;
 use crate::part::{self, PartRow};
 use crate::place::Target;
 use crate::temporary::FileClaim;
-use crate::writer::{CHANGE_BYTES, Change, Verdict, Version, Work};
+use crate::writer::{CHANGE_BYTES, Change, Verdict, Version, Whereabouts, Work};
 use crate::{CommitError, Object, StoreError};
 
 /// What a key must hold for a body to be stored there; looked at in the same transaction.
@@ -20,12 +20,8 @@ use crate::{CommitError, Object, StoreError};
 pub enum PutCondition {
     /// An object with this tag (`If-Match`).
     IfMatch(ETag),
-    /// Any object (`If-Match: *`).
-    IfMatchAny,
-    /// No object, or one with another tag (`If-None-Match`).
-    IfNoneMatch(ETag),
     /// Nothing (`If-None-Match: *`).
-    IfNoneMatchAny,
+    IfAbsent,
     /// Whatever it likes.
     #[default]
     None,
@@ -48,9 +44,7 @@ impl PutCondition {
         let current = current.map(|version| &version.etag);
         let holds = match self {
             Self::IfMatch(etag) => current == Some(etag),
-            Self::IfMatchAny => current.is_some(),
-            Self::IfNoneMatch(etag) => current != Some(etag),
-            Self::IfNoneMatchAny => current.is_none(),
+            Self::IfAbsent => current.is_none(),
             Self::None => true,
         };
         holds.then_some(()).ok_or_else(|| current.cloned())
@@ -89,12 +83,22 @@ impl Change for Put {
     }
 
     fn apply(&mut self, work: &mut Work<'_>) -> Verdict<Self> {
-        let Target { place, versioning } = &self.target;
+        let Target {
+            place,
+            versioning,
+            seen,
+        } = &self.target;
         let (place, bucket) = (place.borrow(), place.bucket);
         if work.is_closed(bucket)? {
             return Ok(Err(CommitError::BucketGone { bucket }));
         }
         let current = work.current(place)?;
+        let there = current
+            .as_ref()
+            .map(|version| (version, Whereabouts::Current));
+        if !seen.fit_version(work, place, there)? {
+            return Ok(Err(CommitError::Changed));
+        }
         if let Err(current) = self.condition.check(current.as_ref()) {
             return Ok(Err(CommitError::PreconditionFailed { current }));
         }

@@ -18,6 +18,7 @@ pub(crate) use self::shared::{Shared, in_the_pool};
 use crate::close::CloseBucket;
 use crate::delete::Deletions;
 use crate::place::{OwnedPlace, Place, Target, Wanted, permitted_bucket, permitted_source};
+use crate::seen::SeenTags;
 use crate::tags::SetTags;
 use crate::{
     CloseError, CommitError, DeleteError, DeleteOne, Deleted, Found, ListPage, ListRequest,
@@ -56,7 +57,10 @@ impl LocalStore {
     #[must_use]
     pub fn peek(&self, permit: &Authorized) -> Option<Arc<Object>> {
         let place = Place::permitted(permit, READS).ok()?;
-        self.shared.peek(place, &Wanted::named(permit.version()))
+        let found = self.shared.peek(place, &Wanted::named(permit.version()))?;
+        let seen = permit.seen_tags();
+        let fits = seen.is_none_or(|seen| seen == found.attributes().tags);
+        fits.then_some(found)
     }
 
     /// Finds an object, or the version of it that the permit names, in memory or in the index.
@@ -66,7 +70,8 @@ impl LocalStore {
     pub async fn find(&self, permit: &Authorized) -> Result<Found, StoreError> {
         let place = Place::permitted(permit, READS)?;
         let wanted = Wanted::named(permit.version());
-        self.shared.find(place.to_owned(), wanted).await
+        let found = self.shared.find(place.to_owned(), wanted).await?;
+        Ok(SeenTags::of_target(permit).hold(found))
     }
 
     /// Reads a range of an object; what lies beyond its end is left out.
@@ -97,7 +102,11 @@ impl LocalStore {
         condition: DeleteCondition,
         now_ms: i64,
     ) -> Result<Deleted, DeleteError> {
-        let Target { place, versioning } = Target::permitted(permit, &[Operation::DeleteObject])?;
+        let Target {
+            place,
+            versioning,
+            seen,
+        } = Target::permitted(permit, &[Operation::DeleteObject])?;
         let version = match Wanted::named(permit.version()) {
             Wanted::Current => None,
             Wanted::Named(id) => Some(id),
@@ -112,6 +121,7 @@ impl LocalStore {
             bucket: place.bucket,
             versioning,
             each: vec![one],
+            seen,
             now_ms,
         };
         let judged = self.shared.writer.perform(deletions).await?;
@@ -135,6 +145,8 @@ impl LocalStore {
             bucket,
             versioning: versioning.unwrap_or_default(),
             each,
+            // Where a policy asks for tags, many at once are refused.
+            seen: SeenTags::default(),
             now_ms,
         };
         self.shared.writer.perform(deletions).await
@@ -146,7 +158,8 @@ impl LocalStore {
     /// [`StoreError`] if the permit is not for copying, or the store fails.
     pub async fn find_source(&self, permit: &Authorized) -> Result<Found, StoreError> {
         let (place, wanted) = permitted_source(permit)?;
-        self.shared.find(place, wanted).await
+        let found = self.shared.find(place, wanted).await?;
+        Ok(SeenTags::of_source(permit).hold(found))
     }
 
     /// Looks up the tags that a policy asks for before anything is permitted. An object that is not there
@@ -161,17 +174,20 @@ impl LocalStore {
         })
     }
 
-    async fn tags_at(&self, at: Option<&ObjectPlace>) -> Result<Vec<(String, String)>, StoreError> {
+    async fn tags_at(
+        &self,
+        at: Option<&ObjectPlace>,
+    ) -> Result<Option<Vec<(String, String)>>, StoreError> {
         let Some(at) = at else {
-            return Ok(Vec::new());
+            return Ok(None);
         };
         let place = OwnedPlace {
             bucket: at.bucket().id,
             key: at.key().clone(),
         };
         match self.shared.find(place, Wanted::named(at.version())).await? {
-            Found::Object(object) => Ok(object.attributes().tags.clone()),
-            _ => Ok(Vec::new()),
+            Found::Object(object) => Ok(Some(object.attributes().tags.clone())),
+            _ => Ok(Some(Vec::new())),
         }
     }
 
@@ -204,6 +220,7 @@ impl LocalStore {
         let change = SetTags {
             place: Place::permitted(permit, &operations)?.to_owned(),
             wanted: Wanted::named(permit.version()),
+            seen: SeenTags::of_target(permit),
             tags,
         };
         self.shared.writer.perform(change).await

@@ -9,6 +9,7 @@ use crate::cache::ObjectCache;
 use crate::index::column;
 use crate::lookup::Storage;
 use crate::place::{OwnedPlace, Wanted};
+use crate::seen::SeenTags;
 use crate::writer::{Change, Verdict, Version, Whereabouts, Work};
 use crate::{StoreError, TagError, attributes};
 
@@ -17,6 +18,8 @@ use crate::{StoreError, TagError, attributes};
 pub(crate) struct SetTags {
     pub(crate) place: OwnedPlace,
     pub(crate) wanted: Wanted,
+    /// What must be there for the permit to hold.
+    pub(crate) seen: SeenTags,
     pub(crate) tags: Vec<(String, String)>,
 }
 
@@ -60,27 +63,23 @@ impl Change for SetTags {
             Ok(found) => found,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let (read, write) = match whereabouts {
-            Whereabouts::Current => (
-                "SELECT attributes FROM object \
-                 WHERE bucket_id = ?1 AND key = ?2 AND newest_first = ?3",
+        let place = self.place.borrow();
+        let mut attributes = work.attributes(place, &version, whereabouts)?;
+        if !self.seen.fit(&attributes.tags) {
+            return Ok(Err(TagError::Changed));
+        }
+        let write = match whereabouts {
+            Whereabouts::Current => {
                 "UPDATE object SET attributes = ?4 \
-                 WHERE bucket_id = ?1 AND key = ?2 AND newest_first = ?3",
-            ),
-            Whereabouts::Old => (
-                "SELECT attributes FROM old_version \
-                 WHERE bucket_id = ?1 AND key = ?2 AND newest_first = ?3",
+                 WHERE bucket_id = ?1 AND key = ?2 AND newest_first = ?3"
+            }
+            Whereabouts::Old => {
                 "UPDATE old_version SET attributes = ?4 \
-                 WHERE bucket_id = ?1 AND key = ?2 AND newest_first = ?3",
-            ),
+                 WHERE bucket_id = ?1 AND key = ?2 AND newest_first = ?3"
+            }
         };
-        let (bucket, key) = (column(self.place.bucket), self.place.key.as_bytes());
+        let (bucket, key) = (column(place.bucket), place.key.as_bytes());
         let number = version.newest_first.0;
-        let text: String = work
-            .transaction
-            .prepare_cached(read)?
-            .query_row((bucket, key, number), |row| row.get(0))?;
-        let mut attributes = attributes::of_text(&text)?;
         attributes.tags = std::mem::take(&mut self.tags);
         let text = attributes::to_text(&attributes)?;
         work.transaction

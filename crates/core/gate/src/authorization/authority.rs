@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use countersign_policy::{NamedPolicy, PolicyDocument, PolicyKind};
 
+use super::tagging::REQUEST_TAGS;
+
 /// The account that everything belongs to: one installation is one account.
 pub const ACCOUNT: &str = "000000000000";
 /// The keys that need a look at the object.
@@ -32,11 +34,13 @@ pub struct BucketPolicy {
     asks: Asks,
 }
 
-/// What policies ask for that must be looked up first.
+/// What policies ask for that the head of a request does not say.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Asks {
     /// The tags of the object as it is.
     pub existing_tags: bool,
+    /// The tags that the request gives an object, which may be in its body.
+    pub request_tags: bool,
     /// The country of the client.
     pub country: bool,
 }
@@ -118,6 +122,7 @@ impl BucketPolicy {
 impl Asks {
     fn note(&mut self, document: &PolicyDocument) {
         self.existing_tags |= document.mentions(EXISTING_TAG);
+        self.request_tags |= document.mentions(REQUEST_TAGS);
         self.country |= document.mentions(COUNTRY);
     }
 
@@ -126,6 +131,7 @@ impl Asks {
     pub fn or(self, other: Self) -> Self {
         Self {
             existing_tags: self.existing_tags || other.existing_tags,
+            request_tags: self.request_tags || other.request_tags,
             country: self.country || other.country,
         }
     }

@@ -4,12 +4,12 @@
 //! hoisted parameters of a presigned URL, or as fields of a form.
 //!
 //! INVARIANT: a field that has two values has none that a policy could rely on: the request is refused
-//! ([`RequestContext::doubt`]).
+//! ([`RequestContext::take_doubt`]).
 
 use std::cell::{Cell, OnceCell};
 
 use countersign_policy::{Context, Value, Values};
-use countersign_s3::{Fields, Operation};
+use countersign_s3::{Fields, Level, Operation};
 use countersign_sigv4::{AnyClaim, PayloadMode, Placement};
 
 use crate::{Authority, Country, Inquiry, LinkId, Restrictions, Transport};
@@ -68,9 +68,9 @@ pub(super) struct Cells<'a> {
 }
 
 impl RequestContext<'_> {
-    /// Whether a policy asked for something that the request does not say clearly.
-    pub(super) fn doubt(&self) -> bool {
-        self.cells.doubt.get()
+    /// Whether a policy asked for something that the request does not say clearly, since this was last asked.
+    pub(super) fn take_doubt(&self) -> bool {
+        self.cells.doubt.take()
     }
 
     fn header(&self, name: &str) -> Values<'_> {
@@ -84,7 +84,7 @@ impl RequestContext<'_> {
     }
 
     fn of_s3(&self, key: &str) -> Values<'_> {
-        let query = self.inquiry.query;
+        let (query, operation) = (self.inquiry.query, self.inquiry.operation);
         match key {
             "authtype" => match self.claim.placement() {
                 Placement::Header => "REST-HEADER".into(),
@@ -109,8 +109,13 @@ impl RequestContext<'_> {
                 _ => self.header("x-amz-content-sha256"),
             },
             "tlsversion" => self.inquiry.tls.map(|version| version.number()).into(),
+            // Who asks for one object lists nothing.
+            "delimiter" | "max-keys" | "prefix" if operation.level() == Level::Object => {
+                Values::Absent
+            }
             "delimiter" | "prefix" => query.first(key).into(),
-            "objectcreationoperation" => creates_object(self.inquiry.operation).into(),
+            "if-match" | "if-none-match" if !holds_conditions(operation) => Values::Absent,
+            "objectcreationoperation" => creates_object(operation).into(),
             "max-keys" => {
                 let keys = query.first("max-keys").map(str::parse::<i64>);
                 keys.map_or(Values::Absent, |keys| {
@@ -209,8 +214,22 @@ fn creates_object(operation: Operation) -> bool {
     )
 }
 
+/// Whether an operation is held to `If-Match` and `If-None-Match`. Where these mean nothing, sending them
+/// satisfies no policy.
+fn holds_conditions(operation: Operation) -> bool {
+    matches!(
+        operation,
+        Operation::CompleteMultipartUpload
+            | Operation::CopyObject
+            | Operation::DeleteObject
+            | Operation::GetObject
+            | Operation::HeadObject
+            | Operation::PutObject
+    )
+}
+
 /// The value of a tag. Conditions name tags in lower case, and IAM does not mind the case of their keys.
-fn find<'a, K: AsRef<str>, V: AsRef<str>>(tags: &'a [(K, V)], key: &str) -> Values<'a> {
+pub(super) fn find<'a, K: AsRef<str>, V: AsRef<str>>(tags: &'a [(K, V)], key: &str) -> Values<'a> {
     let found = tags
         .iter()
         .find(|(name, _)| name.as_ref().to_lowercase() == key);

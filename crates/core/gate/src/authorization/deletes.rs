@@ -1,47 +1,45 @@
 //! The right to delete keys that a body names, one by one.
 //!
 //! `DeleteObjects` is a request of the bucket, and what it asks for is known only when its document was read.
-//! So the permit carries what is needed to decide upon each key: the policies, and everything that was true
-//! of the request.
+//! The conditions of a deletion are those of its entry; headers of the request say nothing of them.
 
-use std::collections::HashMap;
-use std::fmt;
-use std::sync::Arc;
+use countersign_policy::Values;
+use countersign_s3::BucketName;
+use countersign_sigv4::AmzDate;
 
-use countersign_policy::{
-    Context, Decision, PolicyDocument, Request, Resource, Value, Values, evaluate,
-};
-
+use super::Known;
 use super::context::RequestContext;
-use super::{ACCOUNT, BucketPolicy, Known, policies_of, principal_of, refuse};
-use crate::{Credential, Inquiry, Refusal};
+use super::pending::{BodyFacts, Pending};
+use crate::revocation::check_revoked;
+use crate::{Inquiry, LinkId, Refusal, Restrictions, RevocationFacts, RevocationSet};
 
 /// Decides upon the keys of one request.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct DeleteRights {
-    credential: Credential,
-    bucket: Box<str>,
-    bucket_policy: Option<Arc<BucketPolicy>>,
-    facts: Facts,
-    is_link: bool,
+    pending: Pending,
+    link: Option<Link>,
     /// A policy asks for the tags of objects, which are not looked up for a thousand keys at once.
     asks_for_tags: bool,
 }
 
-/// What was true of the request, as far as any of its policies asks.
-type Facts = HashMap<Box<str>, Fact>;
-
-#[derive(Clone)]
-enum Fact {
-    Names(Vec<&'static str>),
-    Text(Box<str>),
-    Value(Value<'static>),
+/// One deletion that a body asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct Deletion<'a> {
+    /// The key.
+    pub key: &'a str,
+    /// The version, if one is named.
+    pub version: Option<&'a str>,
+    /// What its tag must be, as `If-Match` would say it, if the entry asks for that.
+    pub if_match: Option<&'a str>,
 }
 
-/// The facts, for one key of the request.
-struct FactsOf<'a> {
-    facts: &'a Facts,
-    version: Option<&'a str>,
+/// The link that the request is a use of.
+#[derive(Clone, Debug)]
+struct Link {
+    id: LinkId,
+    subject: Option<Box<str>>,
+    bucket: Option<BucketName>,
+    signed_at: Option<AmzDate>,
 }
 
 impl DeleteRights {
@@ -51,97 +49,64 @@ impl DeleteRights {
         known: &Known<'_>,
         context: &RequestContext<'_>,
     ) -> Self {
-        let authority = &known.credential.authority;
-        let bucket_policy = inquiry.bucket_policy;
-        let documents = authority
-            .policies
-            .iter()
-            .map(|policy| &policy.document)
-            .chain(authority.boundary.iter().map(|policy| &policy.document))
-            .chain(bucket_policy.and_then(|policy| policy.document.as_ref()));
-        let mut facts = Facts::default();
-        for key in documents.flat_map(PolicyDocument::keys) {
-            let fact = match context.values(key) {
-                Values::Absent => continue,
-                Values::One(Value::Text(text)) => Fact::Text(text.into()),
-                Values::One(Value::Address(address)) => Fact::Value(Value::Address(address)),
-                Values::One(Value::Bool(truth)) => Fact::Value(Value::Bool(truth)),
-                Values::One(Value::Date(ms)) => Fact::Value(Value::Date(ms)),
-                Values::One(Value::Number(number)) => Fact::Value(Value::Number(number)),
-                // A batch of deletes gives no tags, so these are the names of restrictions.
-                Values::Many(_) => {
-                    Fact::Names(known.restrictions.iter().flat_map(|r| r.names()).collect())
-                }
-            };
-            facts.insert(key.into(), fact);
-        }
-        let bucket_asks = bucket_policy.is_some_and(|policy| policy.asks().existing_tags);
+        let of_bucket = inquiry.bucket_policy.map(|policy| policy.asks());
+        let asks = known.credential.authority.asks();
+        let subject = known.restrictions.and_then(Restrictions::subject);
         Self {
-            credential: known.credential.clone(),
-            bucket: inquiry.address.bucket.as_deref().unwrap_or_default().into(),
-            bucket_policy: bucket_policy.cloned(),
-            facts,
-            is_link: known.link.is_some(),
-            asks_for_tags: authority.asks().existing_tags || bucket_asks,
+            pending: Pending::of(inquiry, known, context),
+            link: known.link.map(|id| Link {
+                id,
+                subject: subject.map(Box::from),
+                bucket: inquiry.bucket.map(|bucket| bucket.name.clone()),
+                signed_at: known.claim.date(),
+            }),
+            asks_for_tags: asks.or(of_bucket.unwrap_or_default()).existing_tags,
         }
     }
 
-    /// Refuses the deletion of one key that the policies do not allow.
+    /// Refuses one deletion that the policies do not allow, or that is revoked for the link. `revocations`
+    /// are what is known to be revoked; none if nobody can tell.
     ///
     /// # Errors
-    /// The refusal.
-    pub fn require(&self, key: &str, version: Option<&str>) -> Result<(), Refusal> {
-        let bucket_policy = self.bucket_policy.as_deref();
+    /// The refusal. That there is no such bucket is told where the deletion is allowed.
+    pub fn require(
+        &self,
+        deletion: &Deletion<'_>,
+        revocations: Option<&RevocationSet>,
+    ) -> Result<(), Refusal> {
+        if let Some(link) = &self.link {
+            let identity = &self.pending.credential().identity;
+            let facts = RevocationFacts {
+                link: link.id,
+                access_key_id: identity.access_key_id.as_str(),
+                user_id: &identity.user_id,
+                subject: link.subject.as_deref(),
+                bucket: link.bucket.as_ref(),
+                key: Some(deletion.key),
+                signed_at: link.signed_at,
+                session_issued_at: None,
+            };
+            check_revoked(revocations, &facts)?;
+        }
         if self.asks_for_tags {
             let sentence =
                 "A policy asks for the tags of what is deleted: delete one object at a time.";
             return Err(Refusal::denied(sentence));
         }
-        if bucket_policy.is_some_and(|policy| policy.is_damaged) {
-            return Err(refuse::damaged("policy of the bucket"));
-        }
-        let context = FactsOf {
-            facts: &self.facts,
-            version,
+        let action = match deletion.version {
+            Some(_) => "s3:DeleteObjectVersion",
+            None => "s3:DeleteObject",
         };
-        let request = Request {
-            principal: principal_of(&self.credential),
-            action: match version {
-                Some(_) => "s3:DeleteObjectVersion",
-                None => "s3:DeleteObject",
-            },
-            resource: Resource::Object {
-                bucket: &self.bucket,
-                key,
-            },
-            account: ACCOUNT,
-            context: &context,
-        };
-        match evaluate(&request, &policies_of(&self.credential, bucket_policy)) {
-            Decision::Allow { .. } => Ok(()),
-            decision => Err(refuse::denied(&request, &decision, self.is_link)),
-        }
+        self.pending.require(action, deletion.key, deletion)
     }
 }
 
-impl Context for FactsOf<'_> {
-    fn values(&self, key: &str) -> Values<'_> {
-        if key == "s3:versionid" {
-            return self.version.into();
+impl BodyFacts for Deletion<'_> {
+    fn values(&self, key: &str) -> Option<Values<'_>> {
+        match key {
+            "s3:if-match" => Some(self.if_match.into()),
+            "s3:versionid" => Some(self.version.into()),
+            _ => None,
         }
-        match self.facts.get(key) {
-            None => Values::Absent,
-            Some(Fact::Names(names)) => Values::Many(names),
-            Some(Fact::Text(text)) => (&**text).into(),
-            Some(Fact::Value(value)) => Values::One(*value),
-        }
-    }
-}
-
-impl fmt::Debug for DeleteRights {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("DeleteRights")
-            .field("bucket", &self.bucket)
-            .finish_non_exhaustive()
     }
 }

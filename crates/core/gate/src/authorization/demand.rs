@@ -86,7 +86,7 @@ pub(super) fn for_each_demand<'a, E>(
     }
 }
 
-fn action_of(operation: Operation, version: Option<&str>) -> Option<&'static str> {
+pub(super) fn action_of(operation: Operation, version: Option<&str>) -> Option<&'static str> {
     match version {
         Some(_) => operation.iam_action_on_version(),
         None => operation.iam_action(),

@@ -43,6 +43,13 @@ pub(super) fn denied(request: &Request<'_>, decision: &Decision<'_>, is_link: bo
     Refusal::new(fault, format!("{action} on {resource}: {decision}"))
 }
 
+/// The refusal of a request that does not say clearly what a condition asks for.
+pub(super) fn ambiguous() -> Refusal {
+    let sentence = "A header that a policy asks for has two values, or none that can be read.";
+    let fault = Fault::new(ErrorCode::InvalidArgument).saying(sentence);
+    Refusal::new(fault, "a condition asks for a header that is ambiguous")
+}
+
 /// The refusal because of something stored that cannot be read any more.
 pub(super) fn damaged(what: &str) -> Refusal {
     let fault = Fault::new(ErrorCode::AccessDenied);

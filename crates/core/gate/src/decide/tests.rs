@@ -18,6 +18,7 @@ use crate::{
     RevocationTarget, SourceInquiry, Transport, refuse_claim,
 };
 
+mod bodies;
 mod policies;
 
 const SIGNED_AT: i64 = 1_768_478_400;

@@ -7,6 +7,8 @@
 //!
 //! INVARIANT: a condition is never dropped: it is understood or refused.
 
+use std::borrow::Cow;
+
 use thiserror::Error;
 
 use super::{ConditionError, one_tag, refuse_dates};
@@ -125,6 +127,17 @@ impl DeleteCondition {
             return Ok(());
         };
         Err(DeleteRefused { condition })
+    }
+}
+
+impl TagCondition {
+    /// The condition as `If-Match` says it.
+    #[must_use]
+    pub fn as_header(&self) -> Cow<'static, str> {
+        match self {
+            Self::Any => Cow::Borrowed("*"),
+            Self::Is(etag) => Cow::Owned(etag.quoted()),
+        }
     }
 }
 

@@ -2,11 +2,15 @@
 //!
 //! Rules from "Categorizing your objects using tags": at most ten tags, keys distinct, 1 to 128
 //! characters, values to 256, letters, digits, spaces and `+ - = . _ : / @`; `aws:` is reserved.
+//!
+//! INVARIANT: the tags that policies are asked about are those that are stored: [`tags_given`] says both,
+//! and a header that an operation does not apply gives none (threat E6).
 
 use countersign_request::Query;
 use thiserror::Error;
 
-use crate::{ErrorCode, Fault};
+use super::MetadataError;
+use crate::{Directive, ErrorCode, Fault, Fields, Operation};
 
 /// The most tags of an object.
 pub const MAX_OBJECT_TAGS: usize = 10;
@@ -61,10 +65,28 @@ pub enum TaggingError {
     },
 }
 
-/// Reads the value of an `x-amz-tagging` header.
+/// The tags that a request gives an object by its `x-amz-tagging`: of the operations that apply it, a copy
+/// only if it says so.
 ///
 /// # Errors
-/// [`TaggingError`] with the first rule that is broken.
+/// [`MetadataError`] if the header, or the directive of a copy, cannot be taken.
+pub fn tags_given(
+    fields: &Fields<'_>,
+    operation: Operation,
+) -> Result<Vec<(String, String)>, MetadataError> {
+    let applies = match operation {
+        Operation::CopyObject => Directive::for_tags(fields)? == Directive::Replace,
+        Operation::CreateMultipartUpload | Operation::PutObject => true,
+        _ => false,
+    };
+    if !applies {
+        return Ok(Vec::new());
+    }
+    let tags = fields.single("x-amz-tagging")?.map(parse_tagging);
+    Ok(tags.transpose()?.unwrap_or_default())
+}
+
+/// Reads the value of the header.
 pub fn parse_tagging(value: &str) -> Result<Vec<(String, String)>, TaggingError> {
     let encoding = || TaggingError::Encoding {
         value: value.to_owned(),

@@ -1,7 +1,7 @@
 use countersign_request::{Header, Query, RequestHead};
 
-use super::{MetadataError, attributes_of, response_headers};
-use crate::{ErrorCode, Fault, Fields, ObjectAttributes};
+use super::{MetadataError, attributes_of, response_headers, tags_given};
+use crate::{ErrorCode, Fault, Fields, ObjectAttributes, Operation};
 
 fn stored(pairs: &[(&str, &str)]) -> Result<ObjectAttributes, MetadataError> {
     let headers: Vec<_> = pairs
@@ -17,7 +17,7 @@ fn stored(pairs: &[(&str, &str)]) -> Result<ObjectAttributes, MetadataError> {
         query: "",
         headers: &headers,
     };
-    attributes_of(&Fields::of_headers(head))
+    attributes_of(&Fields::of_headers(head), Operation::PutObject)
 }
 
 fn refused(pairs: &[(&str, &str)]) -> Fault {
@@ -91,7 +91,11 @@ fn user_metadata_is_lower_cased_joined_and_hoisted() {
         query: "",
         headers: &[],
     };
-    let hoisted = attributes_of(&Fields::of_presigned(head, &query).unwrap()).unwrap();
+    let hoisted = attributes_of(
+        &Fields::of_presigned(head, &query).unwrap(),
+        Operation::PutObject,
+    )
+    .unwrap();
     assert_eq!(hoisted.user_metadata, [("a".to_owned(), "1".to_owned())]);
 }
 
@@ -150,6 +154,45 @@ fn storage_classes_are_known_or_refused() {
     );
     let archived = refused(&[("x-amz-storage-class", "GLACIER")]);
     assert_eq!(archived.code(), ErrorCode::NotImplemented);
+}
+
+#[test]
+fn e6_a_header_that_is_not_applied_gives_no_tags() {
+    let given = |operation, pairs: &[(&str, &str)]| {
+        let headers: Vec<_> = pairs
+            .iter()
+            .map(|(name, value)| Header {
+                name,
+                value: value.as_bytes(),
+            })
+            .collect();
+        let head = RequestHead {
+            method: "PUT",
+            path: "/b/k",
+            query: "",
+            headers: &headers,
+        };
+        tags_given(&Fields::of_headers(head), operation)
+            .unwrap()
+            .len()
+    };
+    let tagging = ("x-amz-tagging", "a=1");
+    let directive = |value| ("x-amz-tagging-directive", value);
+    assert_eq!(given(Operation::PutObject, &[tagging]), 1);
+    assert_eq!(given(Operation::CreateMultipartUpload, &[tagging]), 1);
+    let copy = Operation::CopyObject;
+    assert_eq!(given(copy, &[tagging, directive("REPLACE")]), 1);
+    assert_eq!(given(copy, &[tagging, directive("COPY")]), 0);
+    assert_eq!(given(copy, &[tagging]), 0);
+    for other in [
+        Operation::CompleteMultipartUpload,
+        Operation::GetObject,
+        Operation::PostObject,
+        Operation::PutObjectTagging,
+        Operation::UploadPart,
+    ] {
+        assert_eq!(given(other, &[tagging]), 0, "{other:?}");
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use super::{MAX_FORM_BYTES, MAX_FORM_FIELDS, PostForm, PostFormError, SuccessStatus};
-use crate::{ErrorCode, Fault, Fields, ObjectKeyError, attributes_of};
+use crate::{ErrorCode, Fault, Fields, ObjectKeyError, Operation, attributes_of};
 use countersign_request::RequestHead;
 
 fn form(fields: &[(&str, &str)]) -> PostForm {
@@ -148,7 +148,7 @@ fn fields_describe_the_object_as_headers_of_a_put_do() {
         query: "",
         headers: &headers,
     };
-    let attributes = attributes_of(&Fields::of_headers(head)).unwrap();
+    let attributes = attributes_of(&Fields::of_headers(head), Operation::PostObject).unwrap();
     assert_eq!(attributes.content_type.as_deref(), Some("image/png"));
     let metadata = [("owner".to_owned(), "alice".to_owned())];
     assert_eq!(attributes.user_metadata, metadata);
@@ -162,6 +162,14 @@ fn a2_a_form_copies_nothing() {
         "x-amz-trailer",
     ] {
         let error = form(&[(name, "/b/secret")]).headers().unwrap_err();
+        assert_eq!(Fault::from(error).code(), ErrorCode::NotImplemented);
+    }
+}
+
+#[test]
+fn e6_tags_of_a_form_have_one_name() {
+    for name in ["x-amz-tagging", "X-Amz-Tagging"] {
+        let error = form(&[(name, "scan=clean")]).headers().unwrap_err();
         assert_eq!(Fault::from(error).code(), ErrorCode::NotImplemented);
     }
 }

@@ -6,6 +6,7 @@ use countersign_s3::{
 
 use super::{NewCopy, copy};
 use crate::place::{OwnedPlace, Target, Wanted};
+use crate::seen::SeenTags;
 use crate::store::Shared;
 use crate::store::tests::{
     LARGE, body_of, file_count, found, new_object, open, place, put, put_in, put_with, target, wait,
@@ -66,6 +67,7 @@ fn a_copy_may_lie_in_another_bucket_or_on_its_source() {
         let there = Target {
             place: elsewhere.clone(),
             versioning: Versioning::Enabled,
+            seen: SeenTags::default(),
         };
         copy(&store, there, copy_of(&source)).await.unwrap();
         let here = NewCopy {
@@ -161,7 +163,7 @@ fn a_refused_copy_leaves_nothing() {
     wait(async {
         let source = put(&store, "k", &[1; LARGE], "e").await;
         let new = NewCopy {
-            condition: PutCondition::IfNoneMatchAny,
+            condition: PutCondition::IfAbsent,
             ..copy_of(&source)
         };
         let refused = copy(&store, target("k"), new).await.unwrap_err();

@@ -5,6 +5,7 @@ use countersign_s3::{DeleteCondition, DeleteRefused, ETag, TagCondition, Version
 use super::{DeleteOne, Deleted, Deletions};
 use crate::close::CloseBucket;
 use crate::place::Wanted;
+use crate::seen::SeenTags;
 use crate::store::Shared;
 use crate::store::tests::{
     BUCKET, LARGE, body_of, delete, delete_in, file_count, found, new_object, open, place, put,
@@ -246,6 +247,7 @@ fn a_thousand_deletions_are_one_commit() {
             each: (0..1_001)
                 .map(|number| one(&number.to_string(), None))
                 .collect(),
+            seen: SeenTags::default(),
             now_ms: 5,
         };
         // SQLite counts the commits that changed the database, seen from another connection.

@@ -14,7 +14,7 @@ use crate::index::column;
 use crate::object::Body;
 use crate::part::{self, Assembly, PartedBody};
 use crate::place::Target;
-use crate::writer::{Change, Leaving, Verdict, Work};
+use crate::writer::{Change, Leaving, Verdict, Whereabouts, Work};
 use crate::{
     CompleteError, Object, PutCondition, StoreError, UploadError, checksum_text, failpoint,
 };
@@ -125,7 +125,11 @@ impl Change for CompleteUpload {
     type Refusal = CompleteError;
 
     fn apply(&mut self, work: &mut Work<'_>) -> Verdict<Self> {
-        let Target { place, versioning } = &self.target;
+        let Target {
+            place,
+            versioning,
+            seen,
+        } = &self.target;
         let (place, bucket) = (place.borrow(), place.bucket);
         if work.is_closed(bucket)? {
             return Ok(Err(CompleteError::BucketGone { bucket }));
@@ -136,6 +140,12 @@ impl Change for CompleteUpload {
             Err(_) => return self.made_before(work),
         };
         let current = work.current(place)?;
+        let there = current
+            .as_ref()
+            .map(|version| (version, Whereabouts::Current));
+        if !seen.fit_version(work, place, there)? {
+            return Ok(Err(CompleteError::Changed));
+        }
         if let Err(current) = self.completion.condition.check(current.as_ref()) {
             return Ok(Err(CompleteError::PreconditionFailed { current }));
         }

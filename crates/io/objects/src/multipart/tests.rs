@@ -305,7 +305,7 @@ fn who_asks_again_for_the_same_object_gets_the_same_answer_for_a_day() {
         put_part(&store, "k", &id, 1, b"1").await.unwrap();
         let wanted = completion(&store, "k", &id, &[1], "e").await;
         let only_once = Completion {
-            condition: PutCondition::IfNoneMatchAny,
+            condition: PutCondition::IfAbsent,
             ..wanted.clone()
         };
         let complete = |completion| complete(&store, Versioning::Enabled, "k", &id, completion);
@@ -342,7 +342,7 @@ fn completing_obeys_condition_and_versioning_like_a_put() {
         put_part(&store, "k", &id, 1, b"new").await.unwrap();
         let wanted = completion(&store, "k", &id, &[1], "e").await;
         let refused = Completion {
-            condition: PutCondition::IfNoneMatchAny,
+            condition: PutCondition::IfAbsent,
             ..wanted.clone()
         };
         let enabled = Versioning::Enabled;

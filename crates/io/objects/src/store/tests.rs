@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use super::Shared;
 use crate::delete::Deletions;
 use crate::place::{OwnedPlace, Target, Wanted};
+use crate::seen::SeenTags;
 use crate::{
     CommitError, DeleteError, DeleteOne, Deleted, Durability, Found, NewObject, Object,
     ObjectReader, Options, PutCondition, PutHints, StoreError, Upload,
@@ -54,6 +55,7 @@ pub(crate) fn target_in(versioning: Versioning, key: &str) -> Target {
     Target {
         place: place(key),
         versioning,
+        seen: SeenTags::default(),
     }
 }
 
@@ -72,6 +74,7 @@ pub(crate) async fn delete_in(
         bucket: BUCKET,
         versioning,
         each: vec![one],
+        seen: SeenTags::default(),
         now_ms: 5,
     };
     store.writer.perform(deletions).await.unwrap().remove(0)
@@ -131,7 +134,7 @@ pub(crate) async fn put_in(
     upload(store, target, body, new_object(etag)).await.unwrap()
 }
 
-async fn upload(
+pub(crate) async fn upload(
     store: &Arc<Shared>,
     target: Target,
     body: &[u8],

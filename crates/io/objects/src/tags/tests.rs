@@ -4,6 +4,7 @@ use countersign_s3::{VersionId, Versioning};
 
 use super::SetTags;
 use crate::place::Wanted;
+use crate::seen::SeenTags;
 use crate::store::Shared;
 use crate::store::tests::{LARGE, body_of, delete_one, found, open, place, put, put_in, wait};
 use crate::{Found, TagError};
@@ -16,6 +17,7 @@ async fn set(store: &Arc<Shared>, wanted: Wanted, value: &str) -> Result<Version
     let change = SetTags {
         place: place("k"),
         wanted,
+        seen: SeenTags::default(),
         tags: tags(value),
     };
     store.writer.perform(change).await

@@ -7,7 +7,7 @@
 //! row in `object`. INVARIANT: a change that names no version removes none but the null version, also
 //! where its permit is older than the bucket's versioning.
 
-use countersign_s3::{ETag, VersionId, Versioning};
+use countersign_s3::{ETag, ObjectAttributes, VersionId, Versioning};
 use rusqlite::{OptionalExtension as _, Params, Row};
 
 use super::{Leaving, Work};
@@ -100,6 +100,31 @@ impl Work<'_> {
         }
         let sql = facts_where!("old_version", "true ORDER BY newest_first LIMIT 1");
         self.version(sql, row_key(place))
+    }
+
+    /// What is stored beside the bytes of a version, which has some.
+    pub(crate) fn attributes(
+        &self,
+        place: Place<'_>,
+        version: &Version,
+        whereabouts: Whereabouts,
+    ) -> Result<ObjectAttributes, StoreError> {
+        let sql = match whereabouts {
+            Whereabouts::Current => {
+                "SELECT attributes FROM object \
+                 WHERE bucket_id = ?1 AND key = ?2 AND newest_first = ?3"
+            }
+            Whereabouts::Old => {
+                "SELECT attributes FROM old_version \
+                 WHERE bucket_id = ?1 AND key = ?2 AND newest_first = ?3"
+            }
+        };
+        let (bucket, key) = row_key(place);
+        let text: String = self
+            .transaction
+            .prepare_cached(sql)?
+            .query_row((bucket, key, version.newest_first.0), |row| row.get(0))?;
+        attributes::of_text(&text)
     }
 
     /// Makes room for a version that is to be the newest, and gives it number and id. A current

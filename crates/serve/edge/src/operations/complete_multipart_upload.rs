@@ -193,6 +193,7 @@ fn refuse(error: &CompleteError, task: &Task, upload_id: &str) -> Refusal {
             task,
             upload_id,
         ),
+        CompleteError::Changed => versioned::changed(),
         CompleteError::NoSuchUpload => refuse_upload(&UploadError::NoSuchUpload, task, upload_id),
         CompleteError::NoParts => Fault::new(ErrorCode::MalformedXML).into(),
         CompleteError::PartChanged { number } => Fault::new(ErrorCode::InvalidPart)

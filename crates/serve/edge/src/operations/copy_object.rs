@@ -68,7 +68,9 @@ pub(super) async fn find_source(edge: &Edge, task: &Task) -> Result<Arc<Object>,
         .await
         .map_err(|error| refuse_store(&error))?;
     let is_marker = matches!(found, countersign_objects::Found::DeleteMarker { .. });
-    refuse_missing(found, source.key.as_str(), source.version.as_deref()).map_err(|refusal| {
+    let (key, version) = (source.key.as_str(), source.version.as_deref());
+    let may_list = task.permit.may_list_source();
+    refuse_missing(found, key, version, may_list).map_err(|refusal| {
         if is_marker && source.version.is_some() {
             return Fault::new(ErrorCode::InvalidRequest)
                 .saying("The source of a copy request may not specifically refer to a delete marker by version id.")
@@ -95,7 +97,7 @@ fn plan(
 ) -> Result<NewCopy, Refusal> {
     let metadata = Directive::for_metadata(fields).map_err(Fault::from)?;
     let tagging = Directive::for_tags(fields).map_err(Fault::from)?;
-    let own = attributes_of(fields).map_err(Fault::from)?;
+    let own = attributes_of(fields, task.permit.operation()).map_err(Fault::from)?;
     if let Some(to_itself) = task.permit.source()
         && to_itself.bucket.id == task.permit.bucket().map_or(to_itself.bucket.id, |b| b.id)
         && Some(&to_itself.key) == task.permit.key()

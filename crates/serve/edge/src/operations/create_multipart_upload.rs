@@ -18,7 +18,7 @@ pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<A
     let (new, plan) = with_fields(parts, task.is_presigned(), |_, _, fields| {
         let plan = ChecksumPlan::of(fields).map_err(Fault::from)?;
         let new = NewUpload {
-            attributes: attributes_of(fields).map_err(Fault::from)?,
+            attributes: attributes_of(fields, task.permit.operation()).map_err(Fault::from)?,
             checksum: plan.map(|plan| UploadChecksum {
                 algorithm: plan.algorithm,
                 kind: plan.kind,

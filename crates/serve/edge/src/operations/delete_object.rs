@@ -48,6 +48,7 @@ fn answer_of(task: &Task, deleted: &Deleted) -> Answer {
 fn refuse(error: &DeleteError, task: &Task) -> Refusal {
     match error {
         DeleteError::BucketGone { .. } => Fault::new(ErrorCode::NoSuchBucket).into(),
+        DeleteError::Changed => versioned::changed(),
         DeleteError::PreconditionFailed { current: None, .. } => no_such_key(&task.permit),
         DeleteError::PreconditionFailed { refused, .. } => Fault::from(*refused).into(),
         DeleteError::Store(error) => refuse_store(error),

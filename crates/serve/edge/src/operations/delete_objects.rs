@@ -3,12 +3,12 @@
 //! Judging a key takes as long as the policies that speak of it demand, so after a few of them the other
 //! requests on this thread get their turn.
 
-use countersign_gate::Refusal;
+use countersign_gate::{Deletion, Refusal};
 use countersign_objects::{DeleteError, DeleteOne, Deleted};
 use countersign_s3::xml::delete_objects::{
     DeleteEntry, DeleteOutcome, DeleteRequest, MAX_DELETE_BYTES, delete_result_document,
 };
-use countersign_s3::{ErrorCode, Fault, VersionId, Versioning};
+use countersign_s3::{ErrorCode, Fault, TagCondition, VersionId, Versioning};
 use http::request::Parts;
 use hyper::body::Incoming;
 
@@ -33,16 +33,28 @@ pub(super) async fn perform(
     let request = DeleteRequest::read(&document).map_err(Fault::from)?;
     let judge = |entry| deletion(edge, &task, entry);
     let judged: Vec<Result<DeleteOne, Fault>> = in_turns(&request.objects, judge).await;
+    // Who may delete here is told that there is no such bucket; nobody else is (threat F8).
+    let no_bucket = |fault: &&Fault| fault.code() == ErrorCode::NoSuchBucket;
+    if let Some(fault) = judged
+        .iter()
+        .filter_map(|one| one.as_ref().err())
+        .find(no_bucket)
+    {
+        return Err(fault.clone().into());
+    }
     let wanted: Vec<DeleteOne> = judged
         .iter()
         .filter_map(|one| one.as_ref().ok())
         .cloned()
         .collect();
-    let done = edge
-        .objects
-        .delete_many(&task.permit, wanted, task.now_ms)
-        .await
-        .map_err(|error| refuse_store(&error))?;
+    let done = if wanted.is_empty() {
+        Vec::new()
+    } else {
+        edge.objects
+            .delete_many(&task.permit, wanted, task.now_ms)
+            .await
+            .map_err(|error| refuse_store(&error))?
+    };
     let versioning = task.permit.bucket().map(|bucket| bucket.versioning);
     let keeps_versions = versioning.is_some_and(|v| v != Versioning::Unversioned);
     let mut done = done.iter();
@@ -91,9 +103,15 @@ fn require_integrity(task: &Task, parts: &Parts) -> Result<(), Refusal> {
 fn deletion(edge: &Edge, task: &Task, entry: &DeleteEntry) -> Result<DeleteOne, Fault> {
     let key = entry.object_key()?;
     let rights = task.permit.deletes().ok_or(ErrorCode::InternalError);
+    let tag = entry.condition.etag.as_ref().map(TagCondition::as_header);
+    let deletion = Deletion {
+        key: key.as_str(),
+        version: entry.version_id.as_deref(),
+        if_match: tag.as_deref(),
+    };
     rights
         .map_err(Fault::new)?
-        .require(key.as_str(), entry.version_id.as_deref())
+        .require(&deletion, edge.revocations.known().as_deref())
         .map_err(|refusal| refusal.fault().clone())?;
     if key.has_dot_segments() && !edge.settings.guardrails.dot_segments {
         return Err(Fault::new(ErrorCode::InvalidURI));
@@ -140,6 +158,8 @@ fn failed(entry: &DeleteEntry, fault: Fault) -> DeleteOutcome<'_> {
 fn fault_of(error: &DeleteError) -> Fault {
     match error {
         DeleteError::BucketGone { .. } => Fault::new(ErrorCode::NoSuchBucket),
+        // Where a policy asks for tags, many at once are refused before.
+        DeleteError::Changed => Fault::new(ErrorCode::ServiceUnavailable),
         DeleteError::PreconditionFailed { current: None, .. } => Fault::new(ErrorCode::NoSuchKey),
         DeleteError::PreconditionFailed { refused, .. } => Fault::from(*refused),
         DeleteError::Store(_) => Fault::new(ErrorCode::InternalError),

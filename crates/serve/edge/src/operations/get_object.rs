@@ -35,8 +35,7 @@ pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<A
         .find(&task.permit)
         .await
         .map_err(|error| refuse_store(&error))?;
-    let object =
-        found_object(found, &task.permit).map_err(|missing| hidden(missing, &task.permit))?;
+    let object = found_object(found, &task.permit)?;
     if task.shows_page {
         let ends_at = task.permit.expires_at().map_or(0, AmzDate::unix);
         let left_s = ends_at.saturating_sub(task.now_ms.div_euclid(1_000));
@@ -51,19 +50,6 @@ pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<A
         }
         _ => Ok(answer),
     }
-}
-
-/// Who may not list is not told that something is missing (threat F8).
-fn hidden(missing: Refusal, permit: &Authorized) -> Refusal {
-    let tells = matches!(
-        missing.fault().code(),
-        ErrorCode::NoSuchKey | ErrorCode::NoSuchVersion
-    );
-    if !tells || permit.may_list() {
-        return missing;
-    }
-    let reason = format!("{}; the signer may not list", missing.reason());
-    Refusal::new(Fault::new(ErrorCode::AccessDenied), reason)
 }
 
 /// Takes a use for an answer that is ready, and gives it back if nothing of its body is sent.

@@ -151,12 +151,8 @@ pub(super) fn condition_of(
         return Ok(asked);
     }
     match asked {
-        PutCondition::IfMatch(_) | PutCondition::IfMatchAny => {
-            Err(RestrictionNotMet::Create.into())
-        }
-        PutCondition::None | PutCondition::IfNoneMatch(_) | PutCondition::IfNoneMatchAny => {
-            Ok(PutCondition::IfNoneMatchAny)
-        }
+        PutCondition::IfMatch(_) => Err(RestrictionNotMet::Create.into()),
+        PutCondition::None | PutCondition::IfAbsent => Ok(PutCondition::IfAbsent),
     }
 }
 

@@ -32,6 +32,9 @@ pub(super) async fn put(
 ) -> Result<Answer, Refusal> {
     let document = read_document(edge, &mut task, parts, body, CONFIGURATION_BYTES).await?;
     let tags = read_tagging(&document, MAX_OBJECT_TAGS).map_err(Fault::from)?;
+    if let Some(rights) = task.permit.tagging() {
+        rights.require(&tags)?;
+    }
     set(edge, &task, tags, StatusCode::OK).await
 }
 
@@ -69,11 +72,13 @@ fn refuse(error: TagError, task: &Task) -> Refusal {
         .unwrap_or_default();
     let found = match error {
         TagError::Absent => Found::Absent,
+        TagError::Changed => Found::Changed,
         TagError::NoSuchVersion => Found::NoSuchVersion,
         TagError::DeleteMarker { .. } => return versioned::unchangeable_marker(),
         TagError::Store(error) => return refuse_store(&error),
     };
-    match refuse_missing(found, key, task.permit.version()) {
+    let (version, may_list) = (task.permit.version(), task.permit.may_list());
+    match refuse_missing(found, key, version, may_list) {
         Err(refusal) => refusal,
         Ok(_) => answer::internal("nothing was found and it was an object"),
     }

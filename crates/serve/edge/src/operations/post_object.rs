@@ -84,7 +84,7 @@ fn plan(form: &PostForm) -> Result<(ObjectAttributes, Promise), Refusal> {
         headers: &headers,
     });
     refuse_unsupported(&fields, Operation::PostObject).map_err(Fault::from)?;
-    let mut attributes = attributes_of(&fields).map_err(Fault::from)?;
+    let mut attributes = attributes_of(&fields, Operation::PostObject).map_err(Fault::from)?;
     if let Some(tags) = form.tags().map_err(Fault::from)? {
         attributes.tags = tags;
     }

@@ -96,7 +96,7 @@ pub(super) fn add_checksum(
 fn plan(edge: &Edge, task: &mut Task, parts: &Parts) -> Result<Plan, Refusal> {
     with_fields(parts, task.is_presigned(), |head, _, fields| {
         let promise = promise_of(edge, task, head, fields)?;
-        let attributes = attributes_of(fields).map_err(Fault::from)?;
+        let attributes = attributes_of(fields, task.permit.operation()).map_err(Fault::from)?;
         let declared = attributes.content_type.as_deref();
         check_declared(&task.permit, promise.length, declared)?;
         Ok(Plan {
@@ -114,10 +114,8 @@ fn plan(edge: &Edge, task: &mut Task, parts: &Parts) -> Result<Plan, Refusal> {
 pub(super) fn put_condition(fields: &Fields<'_>) -> Result<PutCondition, Refusal> {
     Ok(match WriteCondition::of_put(fields).map_err(Fault::from)? {
         WriteCondition::None => PutCondition::None,
-        WriteCondition::IfAbsent => PutCondition::IfNoneMatchAny,
+        WriteCondition::IfAbsent => PutCondition::IfAbsent,
         WriteCondition::IfMatch(etag) => PutCondition::IfMatch(etag),
-        WriteCondition::IfPresent => PutCondition::IfMatchAny,
-        WriteCondition::IfNotMatch(etag) => PutCondition::IfNoneMatch(etag),
     })
 }
 
@@ -132,6 +130,7 @@ pub(super) fn refuse_commit(error: &CommitError, task: &Task) -> Refusal {
                 .unwrap_or_default();
             Refusal::from(Fault::new(ErrorCode::NoSuchBucket).with("BucketName", name))
         }
+        CommitError::Changed => versioned::changed(),
         CommitError::PreconditionFailed { current: None } => no_such_key(&task.permit),
         CommitError::PreconditionFailed { current: Some(_) } => refuse_overwriting(&task.permit)
             .unwrap_or_else(|| {

@@ -2,6 +2,9 @@
 //!
 //! Source: "Working with delete markers" and "Retrieving object versions". A delete marker hides the
 //! object: without a version the answer is 404, and by its own id a marker can only be deleted (405).
+//!
+//! INVARIANT: who may not list is not told that something is missing, whatever it is that would read it
+//! (threat F8).
 
 use std::sync::Arc;
 
@@ -19,10 +22,10 @@ const VERSION_ID: &str = "x-amz-version-id";
 /// [`Refusal`]: no such key, no such version, or a delete marker.
 pub(super) fn found_object(found: Found, permit: &Authorized) -> Result<Arc<Object>, Refusal> {
     let key = permit.key().map(|key| key.as_str()).unwrap_or_default();
-    refuse_missing(found, key, permit.version())
+    refuse_missing(found, key, permit.version(), permit.may_list())
 }
 
-/// As [`found_object`], for an object of any key.
+/// As [`found_object`], for an object of any key. `may_list` is whether it may be told that it is missing.
 ///
 /// # Errors
 /// As [`found_object`].
@@ -30,9 +33,31 @@ pub(super) fn refuse_missing(
     found: Found,
     key: &str,
     version: Option<&str>,
+    may_list: bool,
+) -> Result<Arc<Object>, Refusal> {
+    object_or_refusal(found, key, version).map_err(|missing| hidden(missing, may_list))
+}
+
+fn hidden(missing: Refusal, may_list: bool) -> Refusal {
+    let tells = matches!(
+        missing.fault().code(),
+        ErrorCode::NoSuchKey | ErrorCode::NoSuchVersion
+    );
+    if !tells || may_list {
+        return missing;
+    }
+    let reason = format!("{}; the signer may not list", missing.reason());
+    Refusal::new(Fault::new(ErrorCode::AccessDenied), reason)
+}
+
+fn object_or_refusal(
+    found: Found,
+    key: &str,
+    version: Option<&str>,
 ) -> Result<Arc<Object>, Refusal> {
     match (found, version) {
         (Found::Object(object), _) => Ok(object),
+        (Found::Changed, _) => Err(changed()),
         (Found::Absent, _) | (Found::NoSuchVersion, None) => Err(no_such_key(key).into()),
         (Found::NoSuchVersion, Some(version)) => Err(no_such_version(key, version).into()),
         (Found::DeleteMarker { version_id, .. }, None) => Err(no_such_key(key)
@@ -69,6 +94,14 @@ pub(super) fn object_to_change(found: Found, permit: &Authorized) -> Result<Arc<
         Found::DeleteMarker { .. } => Err(unchangeable_marker()),
         other => found_object(other, permit),
     }
+}
+
+/// The refusal of an object that was replaced, or tagged anew, since it was decided upon: clients try a 503
+/// again, and are then decided upon anew (threat E4).
+pub(super) fn changed() -> Refusal {
+    let fault = Fault::new(ErrorCode::ServiceUnavailable)
+        .saying("The object has changed since this request was decided upon. Please try again.");
+    Refusal::new(fault, "the object has other tags than were decided upon")
 }
 
 /// The refusal to change something of a delete marker.

@@ -1,0 +1,25 @@
+//! The refusal of what was revoked.
+
+use countersign_s3::{ErrorCode, Fault};
+
+use super::{RevocationFacts, RevocationSet};
+use crate::Refusal;
+
+/// Refuses what was revoked, and everything that might have been while nobody can tell (threat D2).
+pub(crate) fn check_revoked(
+    revocations: Option<&RevocationSet>,
+    facts: &RevocationFacts<'_>,
+) -> Result<(), Refusal> {
+    let Some(revocations) = revocations else {
+        let fault = Fault::new(ErrorCode::ServiceUnavailable);
+        return Err(Refusal::new(fault, "nobody can tell what was revoked"));
+    };
+    match revocations.find(facts) {
+        None => Ok(()),
+        Some(by) => {
+            let fault = Fault::new(ErrorCode::AccessDenied).saying("This link has been revoked.");
+            let reason = format!("link {} is revoked, by {by}", facts.link);
+            Err(Refusal::new(fault, reason))
+        }
+    }
+}
