@@ -283,3 +283,33 @@ def test_h6_an_explicit_deny_binds_root_but_does_not_lock_it_out(server, client,
     assert refused(client.delete_bucket_policy, Bucket=bucket) == "AccessDenied"
     root.delete_bucket_policy(Bucket=bucket)
     assert root.get_object(Bucket=bucket, Key="cat.jpg")["Body"].read() == b"cat"
+
+
+def test_l2_a_policy_made_to_be_slow_is_refused_or_costs_its_own_keys(server, client, bucket):
+    def policy(pattern, count):
+        statement = {
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": ["s3:DeleteObject"],
+            "Resource": [f"arn:aws:s3:::{bucket}/{pattern}"] * count,
+        }
+        return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+    for pattern, count, told in [
+        ("*a" + "?" * 90 + "x", 1, "more than 64 wildcards"),
+        ("*a" + "?" * 60 + "x", 20, "at most 1024"),
+    ]:
+        with pytest.raises(ClientError) as caught:
+            client.put_bucket_policy(Bucket=bucket, Policy=policy(pattern, count))
+        error = caught.value.response["Error"]
+        assert error["Code"] == "MalformedPolicy" and told in error["Message"], error
+    # What is still taken cannot be paid for with keys like these; all others are decided upon.
+    client.put_bucket_policy(Bucket=bucket, Policy=policy("*a" + "?" * 60 + "x", 16))
+    keys = ["a" * 1_018 + f"{n:05}" for n in range(999)]
+    objects = [{"Key": key} for key in [*keys, "cat.jpg"]]
+    answer = client.delete_objects(Bucket=bucket, Delete={"Objects": objects})
+    assert [done["Key"] for done in answer["Deleted"]] == ["cat.jpg"]
+    assert {bad["Code"] for bad in answer["Errors"]} == {"AccessDenied"}
+    assert len(answer["Errors"]) == len(keys)
+    client.delete_bucket_policy(Bucket=bucket)
+    assert client.delete_objects(Bucket=bucket, Delete={"Objects": objects[:5]})["Deleted"]

@@ -4,6 +4,7 @@ Clients are told apart by what a trusted proxy on this machine says of them.
 """
 
 import random
+import socket
 import threading
 import time
 from datetime import datetime, timedelta, timezone
@@ -574,6 +575,47 @@ def test_a_slow_transfer_is_not_taken_for_one_that_stands_still(fresh, name):
     url = presign(server.key, "PUT", server.object_url(name), query="x-cs-rate=1024")
     assert request("PUT", url, body=content + b"y").status == 200
     assert get(server, name).body == content + b"y"
+
+
+def test_l4_a_slowed_link_has_so_many_transfers_under_way_and_no_more(proxied, boto, name):
+    content = b"x" * 100_000
+    put(proxied, name, content)
+    url = urlsplit(download(boto, name, {"x-cs-rate": "1024", "x-cs-id": name, "x-cs-uses": "65"}))
+    head = (
+        f"GET {url.path}?{url.query} HTTP/1.1\r\nhost: {url.netloc}\r\n"
+        f"x-forwarded-for: {HERE}\r\nx-forwarded-proto: https\r\n\r\n"
+    )
+
+    def begin():
+        """Begins a download, and gives its connection and the status of its answer."""
+        connection = socket.create_connection((url.hostname, url.port))
+        connection.sendall(head.encode())
+        answer = b""
+        while b"\r\n" not in answer:
+            answer += connection.recv(1_024)
+        return connection, answer.split(b" ")[1]
+
+    begun = [begin() for _ in range(64)]
+    assert {status for _, status in begun} == {b"200"}
+    answer = ask(url.geturl())
+    assert (answer.status, answer.code) == (503, "SlowDown")
+    # Another link of the same object is not concerned, and uploads are counted too.
+    other = download(boto, name, {"x-cs-rate": "1000000"})
+    assert ask(other).body == content
+    put_url = upload(boto, name, {"x-cs-rate": "1024", "x-cs-id": name})
+    assert ask(put_url, method="PUT", body=b"y").code == "SlowDown"
+    assert get(proxied, name).body == content
+
+    # Whoever goes away makes room, and what was refused made no use.
+    for connection, _ in begun[:8]:
+        connection.close()
+    connection, status = begin()
+    while status == b"503":
+        connection.close()
+        connection, status = begin()
+    assert status == b"200"
+    for connection, _ in [*begun, (connection, status)]:
+        connection.close()
 
 
 def test_l4_an_upload_is_no_faster_than_its_rate(proxied, boto, name):

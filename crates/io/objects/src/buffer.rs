@@ -28,7 +28,7 @@ pub(crate) struct BufferPool {
     unused: Mutex<Vec<Box<[u8]>>>,
 }
 
-/// A buffer that returns to its pool.
+/// A buffer that returns to its pool, if it is of the pool's size.
 #[derive(Debug)]
 pub(crate) struct Buffer {
     bytes: Box<[u8]>,
@@ -54,6 +54,15 @@ impl BufferPool {
         let bytes = unused.unwrap_or_else(|| vec![0; self.buffer_bytes].into_boxed_slice());
         Buffer {
             bytes,
+            pool: Arc::clone(self),
+        }
+    }
+
+    /// A buffer of just this size, which does not come back here: for somebody who wants little of it and may
+    /// hold it for long.
+    pub(crate) fn make(self: &Arc<Self>, length: usize) -> Buffer {
+        Buffer {
+            bytes: vec![0; length].into_boxed_slice(),
             pool: Arc::clone(self),
         }
     }
@@ -92,6 +101,9 @@ impl DerefMut for Buffer {
 
 impl Drop for Buffer {
     fn drop(&mut self) {
+        if self.bytes.len() != self.pool.buffer_bytes {
+            return;
+        }
         let mut unused = self
             .pool
             .unused

@@ -6,7 +6,8 @@
 //! memory (tmpfs) knows no such answer, but it has the bytes. The files of parts are opened one after the other, each when the reader gets to it.
 //!
 //! INVARIANT: a reader holds at most one buffer and one part's file, and hands out exactly the bytes asked for or ends
-//! with an error. A file that is shorter than its row says is an error, never a short body.
+//! with an error. A file that is shorter than its row says is an error, never a short body. Who asks for less than a
+//! buffer at a time holds no more than it asked for.
 
 use std::fs::File;
 use std::io::{self, IoSliceMut};
@@ -90,10 +91,19 @@ impl ObjectReader {
 
     /// The next piece, for a body that is polled.
     pub fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<io::Result<Bytes>>> {
+        self.poll_next_of(cx, usize::MAX)
+    }
+
+    /// The next piece, of at most so many bytes and at least one. Ask for as many again while it is pending.
+    pub fn poll_next_of(
+        &mut self,
+        cx: &mut Context<'_>,
+        most: usize,
+    ) -> Poll<Option<io::Result<Bytes>>> {
         if self.next == self.end {
             return Poll::Ready(None);
         }
-        let piece = ready!(self.poll_piece(cx));
+        let piece = ready!(self.poll_piece(cx, most.max(1)));
         match &piece {
             Ok(bytes) => self.next += bytes.len() as u64,
             Err(_) => self.next = self.end,
@@ -101,7 +111,7 @@ impl ObjectReader {
         Poll::Ready(Some(piece))
     }
 
-    fn poll_piece(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
+    fn poll_piece(&mut self, cx: &mut Context<'_>, most: usize) -> Poll<io::Result<Bytes>> {
         if let Some(reading) = &mut self.reading {
             let done = ready!(Pin::new(reading).poll(cx));
             self.reading = None;
@@ -110,17 +120,20 @@ impl ObjectReader {
             return Poll::Ready(Ok(piece.buffer.into_bytes(piece.length)));
         }
         let span = match &self.object.body {
-            Body::Memory(body) => return Poll::Ready(self.slice(body)),
-            Body::File(_) => Some(self.span(None, self.next, u64::MAX)),
+            Body::Memory(body) => return Poll::Ready(self.slice(body, most)),
+            Body::File(_) => Some(self.span(None, self.next, most as u64)),
             Body::Parts(body) => body.at(self.next).map(|(index, part)| {
                 let offset = self.next - part.offset;
-                self.span(Some(index), offset, part.size - offset)
+                self.span(Some(index), offset, (part.size - offset).min(most as u64))
             }),
         };
         let Some(span) = span else {
             return Poll::Ready(Err(self.too_short()));
         };
-        let mut buffer = self.pool.take();
+        let mut buffer = match most < READ_BYTES {
+            true => self.pool.make(span.length),
+            false => self.pool.take(),
+        };
         let room = buffer.get_mut(..span.length).unwrap_or_default();
         let read = match self.open_file(span.part) {
             Some(file) => read_cached(file, room, span.offset),
@@ -131,13 +144,13 @@ impl ObjectReader {
             Ok(length) => Poll::Ready(Ok(buffer.into_bytes(length))),
             Err(Errno::AGAIN | Errno::OPNOTSUPP | Errno::NOSYS | Errno::INTR) => {
                 self.read_in_the_pool(buffer, span);
-                self.poll_piece(cx)
+                self.poll_piece(cx, most)
             }
             Err(error) => Poll::Ready(Err(error.into())),
         }
     }
 
-    /// What is to be read next of a file that has so many bytes left.
+    /// What is to be read next of a file that has so many bytes left, or of which so many are wanted.
     fn span(&self, part: Option<usize>, offset: u64, left: u64) -> Span {
         let wanted = usize::try_from(self.remaining().min(left)).unwrap_or(READ_BYTES);
         Span {
@@ -191,11 +204,12 @@ impl ObjectReader {
         }));
     }
 
-    /// What is wanted of a body in memory, in one piece.
-    fn slice(&self, body: &Bytes) -> io::Result<Bytes> {
+    /// The next of what is wanted of a body in memory.
+    fn slice(&self, body: &Bytes, most: usize) -> io::Result<Bytes> {
+        let end = self.end.min(self.next.saturating_add(most as u64));
         let bounds = usize::try_from(self.next)
             .ok()
-            .zip(usize::try_from(self.end).ok());
+            .zip(usize::try_from(end).ok());
         match bounds {
             Some((from, to)) if to <= body.len() => Ok(body.slice(from..to)),
             _ => Err(self.too_short()),

@@ -3,7 +3,6 @@
 mod paced;
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -12,7 +11,7 @@ use http_body::{Body, Frame, SizeHint};
 use metrics::Counter;
 
 use self::paced::PacedBody;
-use crate::pace::{Pace, Paces};
+use crate::pace::PacedTransfer;
 use crate::redeeming::TakenUse;
 use crate::transfer::Transfer;
 use crate::watched_body::WatchedBody;
@@ -52,9 +51,37 @@ impl ResponseBody {
         Self::Watched(Box::new(WatchedBody::new(body, transfer, taken)))
     }
 
-    /// The same body, no faster than `pace`.
-    pub(crate) fn paced(self, pace: Pace, paces: &Arc<Paces>) -> Self {
-        Self::Paced(Box::new(PacedBody::new(self, pace, Arc::clone(paces))))
+    /// The same body, no faster than its link may be.
+    pub(crate) fn paced(self, transfer: PacedTransfer) -> Self {
+        Self::Paced(Box::new(PacedBody::new(self, transfer)))
+    }
+
+    /// The next piece. Of a body that comes in pieces of any size, it has so many bytes at most; ask for as
+    /// many again while it is pending.
+    fn poll_piece(
+        &mut self,
+        cx: &mut Context<'_>,
+        most: usize,
+    ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
+        match self {
+            Self::Empty => Poll::Ready(None),
+            Self::Full(bytes) => {
+                let piece = bytes.split_to(bytes.len().min(most));
+                if bytes.is_empty() {
+                    *self = Self::Empty;
+                }
+                Poll::Ready(Some(Ok(Frame::data(piece))))
+            }
+            Self::Watched(watched) => watched.poll_next(cx),
+            Self::Object(object) => {
+                let piece = ready!(object.reader.poll_next_of(cx, most));
+                if let Some(Ok(bytes)) = &piece {
+                    object.bytes_sent.increment(bytes.len() as u64);
+                }
+                Poll::Ready(piece.map(|outcome| outcome.map(Frame::data)))
+            }
+            Self::Paced(paced) => Pin::new(&mut **paced).poll_frame(cx),
+        }
     }
 }
 
@@ -72,24 +99,7 @@ impl Body for ResponseBody {
         self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
-        let this = self.get_mut();
-        match this {
-            Self::Empty => Poll::Ready(None),
-            Self::Full(bytes) => {
-                let bytes = std::mem::take(bytes);
-                *this = Self::Empty;
-                Poll::Ready(Some(Ok(Frame::data(bytes))))
-            }
-            Self::Watched(watched) => watched.poll_next(cx),
-            Self::Object(object) => {
-                let piece = ready!(object.reader.poll_next(cx));
-                if let Some(Ok(bytes)) = &piece {
-                    object.bytes_sent.increment(bytes.len() as u64);
-                }
-                Poll::Ready(piece.map(|outcome| outcome.map(Frame::data)))
-            }
-            Self::Paced(paced) => Pin::new(&mut **paced).poll_frame(cx),
-        }
+        self.get_mut().poll_piece(cx, usize::MAX)
     }
 
     fn is_end_stream(&self) -> bool {

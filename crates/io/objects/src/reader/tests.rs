@@ -72,6 +72,40 @@ fn reading_a_large_object_takes_one_buffer_at_a_time() {
 }
 
 #[test]
+fn l4_who_asks_for_little_holds_little() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory);
+    wait(async {
+        for length in [1_000, 2 * READ_BYTES + 77] {
+            let body = patterned(length);
+            let object = put(&store, "k", &body, "e").await;
+            for most in [
+                [0, 7, 100, READ_BYTES - 1],
+                [300, READ_BYTES, usize::MAX, 1],
+            ] {
+                let is_little = most.iter().all(|most| *most < READ_BYTES);
+                let pool = crate::buffer::BufferPool::of(READ_BYTES);
+                let mut reader = ObjectReader::new(&object, 0..u64::MAX, &pool);
+                let mut read = Vec::new();
+                for most in most.into_iter().cycle() {
+                    let piece = std::future::poll_fn(|cx| reader.poll_next_of(cx, most)).await;
+                    let Some(piece) = piece else {
+                        break;
+                    };
+                    let piece = piece.unwrap();
+                    assert!((1..=most.max(1)).contains(&piece.len()));
+                    read.extend_from_slice(&piece);
+                }
+                assert!(read == body, "{length}");
+                // What the pool gave comes back to it, and nothing else does.
+                let is_pooled = !is_little && length > READ_BYTES;
+                assert_eq!(pool.unused(), usize::from(is_pooled));
+            }
+        }
+    });
+}
+
+#[test]
 fn a_file_that_is_too_short_is_an_error_and_never_a_short_body() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory);

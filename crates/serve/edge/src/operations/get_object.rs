@@ -23,7 +23,7 @@ use super::versioned::{self, found_object};
 use super::{Moment, Task, landing_page, refuse_store, with_fields};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
-use crate::pace::Pace;
+use crate::pace::PacedTransfer;
 use crate::redeeming::Counted;
 use crate::response_body::ResponseBody;
 use crate::transfer::Transfer;
@@ -192,7 +192,7 @@ pub(super) fn answer(
     }
     answer::set_length(&mut answer, sent.length);
     if permit.operation() == Operation::GetObject {
-        *answer.body_mut() = body(edge, permit, object, sent, moment.endings);
+        *answer.body_mut() = body(edge, permit, object, sent, moment.endings)?;
     }
     Ok(answer)
 }
@@ -203,7 +203,8 @@ fn body(
     object: &Arc<Object>,
     sent: Extent,
     endings: u64,
-) -> ResponseBody {
+) -> Result<ResponseBody, Refusal> {
+    let pace = PacedTransfer::of(&edge.paces, permit)?;
     let end = sent.first.saturating_add(sent.length);
     let in_memory = object.bytes().and_then(|bytes| {
         let (from, to) = (usize::try_from(sent.first), usize::try_from(end));
@@ -218,16 +219,16 @@ fn body(
         ResponseBody::object(reader, edge.metrics.bytes_sent.clone())
     };
     // Every small piece of a slowed body is asked for by whoever watches it, so that a revocation ends it.
-    let body = match (Pace::of(permit), body) {
+    let body = match (pace, body) {
         // It leaves in one piece, which nothing can end under way.
-        (None, body @ ResponseBody::Full(_)) => return body,
+        (None, body @ ResponseBody::Full(_)) => return Ok(body),
         (None, body) => body,
-        (Some(pace), body) => body.paced(pace, &edge.paces),
+        (Some(pace), body) => body.paced(pace),
     };
-    match Transfer::of(&edge.revocations, permit, endings) {
+    Ok(match Transfer::of(&edge.revocations, permit, endings) {
         None => body,
         transfer => ResponseBody::watched(body, transfer, None),
-    }
+    })
 }
 
 /// One part of an object.

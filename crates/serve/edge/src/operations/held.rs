@@ -12,7 +12,7 @@ use countersign_s3::{BEGINNING_BYTES, may_be_of_type};
 
 use super::upload_body::Sink;
 use crate::edge::Edge;
-use crate::pace::{Pace, Paces};
+use crate::pace::PacedTransfer;
 
 /// A sink for an upload that may be restricted.
 pub(super) struct Held<'a, S> {
@@ -21,26 +21,29 @@ pub(super) struct Held<'a, S> {
     /// The declared type, if the first bytes must be of it.
     declared: Option<&'a str>,
     beginning: Vec<u8>,
-    pace: Option<(&'a Paces, Pace)>,
+    pace: Option<PacedTransfer>,
 }
 
 impl<'a, S: Sink> Held<'a, S> {
     /// Holds what goes into `sink` to what this permit allows. `content_type` is what the upload is
     /// declared to be, which was looked at before.
+    ///
+    /// # Errors
+    /// The refusal of one more transfer than a slowed link may have under way.
     pub(super) fn new(
-        edge: &'a Edge,
+        edge: &Edge,
         permit: &Authorized,
         content_type: Option<&'a str>,
         sink: &'a mut S,
-    ) -> Self {
+    ) -> Result<Self, Refusal> {
         let restrictions = permit.restrictions();
-        Self {
+        Ok(Self {
             sink,
             sizes: restrictions.and_then(Restrictions::bytes),
             declared: content_type.filter(|_| restrictions.is_some_and(|r| r.types().is_some())),
             beginning: Vec::new(),
-            pace: Pace::of(permit).map(|pace| (&*edge.paces, pace)),
-        }
+            pace: PacedTransfer::of(&edge.paces, permit)?,
+        })
     }
 
     /// Looks at what could be known only at the end.
@@ -87,8 +90,8 @@ impl<S: Sink> Sink for Held<'_, S> {
             }
         }
         self.look_at(&bytes)?;
-        if let Some((paces, pace)) = &self.pace {
-            paces.wait(pace, bytes.len()).await;
+        if let Some(pace) = &self.pace {
+            pace.wait(bytes.len()).await;
         }
         self.sink.write(bytes).await
     }

@@ -57,7 +57,7 @@ pub(crate) async fn perform(
         .objects
         .begin_put(&task.permit, PutHints::default())
         .map_err(|error| refuse_store(&error))?;
-    let mut held = Held::new(edge, &task.permit, declared, &mut upload);
+    let mut held = Held::new(edge, &task.permit, declared, &mut upload)?;
     let received = receive(incoming, &mut held, &mut promise, sizes).await?;
     held.end()?;
     attributes.checksum = Some(received.checksum);

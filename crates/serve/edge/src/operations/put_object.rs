@@ -51,7 +51,7 @@ pub(super) async fn perform(
     let idle = edge.settings.limits.body_idle_time;
     let counter = &edge.metrics.bytes_received;
     let declared = attributes.content_type.as_deref();
-    let mut held = Held::new(edge, &task.permit, declared, &mut upload);
+    let mut held = Held::new(edge, &task.permit, declared, &mut upload)?;
     let received = upload_body::receive(body, &mut held, promise, idle, counter).await?;
     held.end()?;
     attributes.checksum = Some(received.checksum);

@@ -74,7 +74,7 @@ pub(super) async fn perform(
         .map_err(|error| refuse_store(&error))?;
     let idle = edge.settings.limits.body_idle_time;
     let counter = &edge.metrics.bytes_received;
-    let mut held = Held::new(edge, &task.permit, None, &mut upload);
+    let mut held = Held::new(edge, &task.permit, None, &mut upload)?;
     let received = upload_body::receive(body, &mut held, promise, idle, counter).await?;
     held.end()?;
     let new = NewPart {

@@ -1,9 +1,11 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_gate::LinkId;
+use countersign_s3::ErrorCode;
 use tokio::time::Instant;
 
-use super::{FEW, Pace, Paces};
+use super::{FEW, MOST_TRANSFERS, Pace, PacedTransfer, Paces};
 
 fn pace(number: usize, rate: u64) -> Pace {
     Pace {
@@ -69,4 +71,22 @@ fn pieces_are_small_where_the_rate_is() {
     assert_eq!(pace(1, 1_024).piece(), 128);
     assert_eq!(pace(1, 1_000_000_000_000).piece(), 256 * 1024);
     assert_eq!(pace(1, 3).time_for(1), Duration::from_nanos(333_333_334));
+}
+
+#[test]
+fn l4_a_slowed_link_has_so_many_transfers_and_no_more() {
+    let paces = Arc::new(Paces::default());
+    // Other rates of the same link do not count anew.
+    let begin = |number| PacedTransfer::begin(&paces, pace(1, 1_000 + number));
+    let mut transfers: Vec<PacedTransfer> = (0..MOST_TRANSFERS as u64)
+        .map(|number| begin(number).unwrap())
+        .collect();
+    let refused = begin(0).err().unwrap();
+    assert_eq!(refused.fault().code(), ErrorCode::SlowDown);
+    PacedTransfer::begin(&paces, pace(2, 1_000)).unwrap();
+    transfers.pop();
+    transfers.push(begin(0).unwrap());
+    assert!(begin(0).is_err());
+    transfers.clear();
+    assert!(paces.under_way.lock().unwrap().is_empty());
 }

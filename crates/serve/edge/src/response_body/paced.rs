@@ -2,9 +2,10 @@
 //!
 //! The wait is between pieces and not in a write, so it is no stall of the client's: the deadline of
 //! `stalling.rs` runs only while a piece waits to be taken.
+//!
+//! INVARIANT: nothing is read before its turn, and then no more than may go out: who waits holds nothing.
 
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -12,39 +13,40 @@ use http_body::{Body, Frame, SizeHint};
 use tokio::time::{Instant, Sleep, sleep_until};
 
 use super::ResponseBody;
-use crate::pace::{Pace, Paces};
+use crate::pace::PacedTransfer;
 
 /// A body no faster than its link may be.
 pub(crate) struct PacedBody {
     body: ResponseBody,
-    pace: Pace,
-    paces: Arc<Paces>,
-    /// What was taken from the body and waits behind the next piece.
-    rest: Bytes,
-    next: Option<Turn>,
+    transfer: PacedTransfer,
+    turn: Option<Turn>,
 }
 
-/// A piece, and when it goes out.
+/// When some bytes may go out, and how many of them did not yet.
 struct Turn {
-    piece: Bytes,
-    sleep: Pin<Box<Sleep>>,
+    at: Pin<Box<Sleep>>,
+    bytes: usize,
 }
 
 impl PacedBody {
-    pub(super) fn new(body: ResponseBody, pace: Pace, paces: Arc<Paces>) -> Self {
+    pub(super) fn new(body: ResponseBody, transfer: PacedTransfer) -> Self {
         Self {
             body,
-            pace,
-            paces,
-            rest: Bytes::new(),
-            next: None,
+            transfer,
+            turn: None,
         }
     }
 
-    /// How many bytes were taken from the body and did not go out yet.
-    fn held(&self) -> usize {
-        let next = self.next.as_ref().map_or(0, |turn| turn.piece.len());
-        next + self.rest.len()
+    /// The turn of the next bytes; none if there are no more.
+    fn next_turn(&self) -> Option<Turn> {
+        let left = self.body.size_hint().lower();
+        let left = usize::try_from(left).unwrap_or(usize::MAX);
+        let bytes = left.min(self.transfer.piece());
+        let at = || self.transfer.next_turn(bytes, Instant::now());
+        (bytes > 0).then(|| Turn {
+            at: Box::pin(sleep_until(at())),
+            bytes,
+        })
     }
 }
 
@@ -57,35 +59,37 @@ impl Body for PacedBody {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, std::io::Error>>> {
         let this = self.get_mut();
-        loop {
-            if let Some(turn) = &mut this.next {
-                ready!(turn.sleep.as_mut().poll(cx));
-                let piece = std::mem::take(&mut turn.piece);
-                this.next = None;
-                return Poll::Ready(Some(Ok(Frame::data(piece))));
-            }
-            while this.rest.is_empty() {
-                match ready!(Pin::new(&mut this.body).poll_frame(cx)) {
-                    Some(Ok(frame)) => this.rest = frame.into_data().unwrap_or_default(),
-                    end => return Poll::Ready(end),
-                }
-            }
-            let piece = this.rest.split_to(this.rest.len().min(this.pace.piece()));
-            let at = this
-                .paces
-                .next_turn(&this.pace, piece.len(), Instant::now());
-            let sleep = Box::pin(sleep_until(at));
-            this.next = Some(Turn { piece, sleep });
+        if this.turn.is_none() {
+            this.turn = this.next_turn();
         }
+        let most = match &mut this.turn {
+            None => usize::MAX,
+            Some(turn) => {
+                if !turn.at.is_elapsed() {
+                    ready!(turn.at.as_mut().poll(cx));
+                }
+                turn.bytes
+            }
+        };
+        let piece = ready!(this.body.poll_piece(cx, most));
+        let moved = match &piece {
+            Some(Ok(frame)) => frame.data_ref().map_or(0, Bytes::len),
+            _ => 0,
+        };
+        // A piece may be shorter than its turn allows; the rest of the turn is not lost.
+        this.turn = this.turn.take().and_then(|turn| {
+            let bytes = turn.bytes.saturating_sub(moved);
+            (bytes > 0).then_some(Turn { bytes, ..turn })
+        });
+        Poll::Ready(piece)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.held() == 0 && self.body.is_end_stream()
+        self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        let left = self.body.size_hint().exact().unwrap_or(0);
-        SizeHint::with_exact(left + self.held() as u64)
+        self.body.size_hint()
     }
 }
 
