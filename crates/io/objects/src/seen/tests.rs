@@ -6,13 +6,15 @@ use super::SeenTags;
 use crate::copy::copy;
 use crate::copy::tests::copy_of;
 use crate::delete::{DeleteOne, Deletions};
+use crate::multipart::CompleteUpload;
+use crate::multipart::tests::{completion, create, put_part};
 use crate::place::{Target, Wanted};
 use crate::store::Shared;
 use crate::store::tests::{
     BUCKET, delete_one, found, new_object, open, place, put, put_in, target, upload, wait,
 };
 use crate::tags::SetTags;
-use crate::{CommitError, DeleteError, Deleted, Found, TagError};
+use crate::{CommitError, CompleteError, DeleteError, Deleted, Found, TagError};
 
 type Tags = Vec<(String, String)>;
 
@@ -107,6 +109,36 @@ fn e4_a_change_is_held_to_the_tags_that_were_decided_upon() {
         upload(&store, onto(untagged()), b"4", new_object("4"))
             .await
             .unwrap();
+    });
+}
+
+#[test]
+fn e4_a_completion_is_held_to_the_tags_that_were_decided_upon() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory);
+    wait(async {
+        put(&store, "k", b"1", "1").await;
+        set(&store, SeenTags::default(), clean()).await.unwrap();
+        let id = create(&store, "k").await;
+        put_part(&store, "k", &id, 1, b"2").await.unwrap();
+        let complete = async |seen: &Tags| {
+            let target = Target {
+                seen: SeenTags::from(&seen[..]),
+                ..target("k")
+            };
+            let change = CompleteUpload {
+                target,
+                id: id.clone(),
+                completion: completion(&store, "k", &id, &[1], "2").await,
+            };
+            store.writer.perform(change).await
+        };
+        let refused = complete(&Vec::new()).await;
+        assert_eq!(refused, Err(CompleteError::Changed));
+        assert_eq!(found(&store, "k").await.unwrap().etag().as_str(), "1");
+        // The upload is still there for whoever is decided upon anew.
+        complete(&clean()).await.unwrap();
+        assert_eq!(found(&store, "k").await.unwrap().etag().as_str(), "2");
     });
 }
 
