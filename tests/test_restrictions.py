@@ -16,7 +16,7 @@ from minio import Minio
 from harness.boto import client_for
 from harness.countries import write_table
 from harness.form import body_of, send
-from harness.http import connect, request
+from harness.http import connect, metric, request
 from harness.objects import exists, get, make_bucket, put, signed
 from harness.restrictions import presigned, presigned_form, restrictable
 from harness.server import BUCKET, Server, countersign
@@ -311,13 +311,6 @@ def test_g3_a_table_that_is_renewed_counts_and_one_that_is_lost_refuses(fresh, t
     assert ask(plain, HERE).status == 200
 
 
-def metric(server, name):
-    """The value of a metric."""
-    text = request("GET", f"{server.admin_url}/metrics").body.decode()
-    lines = [line for line in text.splitlines() if line.startswith(f"{name} ")]
-    return float(lines[0].split()[1])
-
-
 def test_the_age_of_the_table_is_told(proxied):
     deadline = time.monotonic() + 30
     while not metric(proxied, "countersign_country_table_built_timestamp_seconds") and time.monotonic() < deadline:
@@ -578,7 +571,7 @@ def test_a_slow_transfer_is_not_taken_for_one_that_stands_still(fresh, name):
 
 
 def test_l4_a_slowed_link_has_so_many_transfers_under_way_and_no_more(proxied, boto, name):
-    content = b"x" * 100_000
+    content = b"x" * 1_000_000
     put(proxied, name, content)
     url = urlsplit(download(boto, name, {"x-cs-rate": "1024", "x-cs-id": name, "x-cs-uses": "65"}))
     head = (
@@ -595,12 +588,15 @@ def test_l4_a_slowed_link_has_so_many_transfers_under_way_and_no_more(proxied, b
             answer += connection.recv(1_024)
         return connection, answer.split(b" ")[1]
 
+    before = metric(proxied, "countersign_sent_bytes_total")
     begun = [begin() for _ in range(64)]
     assert {status for _, status in begun} == {b"200"}
+    # Nothing was read that may not go out for minutes.
+    assert metric(proxied, "countersign_sent_bytes_total") - before < 600 * 1_024
     answer = ask(url.geturl())
     assert (answer.status, answer.code) == (503, "SlowDown")
     # Another link of the same object is not concerned, and uploads are counted too.
-    other = download(boto, name, {"x-cs-rate": "1000000"})
+    other = download(boto, name, {"x-cs-rate": "10000000"})
     assert ask(other).body == content
     put_url = upload(boto, name, {"x-cs-rate": "1024", "x-cs-id": name})
     assert ask(put_url, method="PUT", body=b"y").code == "SlowDown"

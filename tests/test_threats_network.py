@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from harness import http2
-from harness.http import connect, raw, request, statuses
+from harness.http import connect, metric, raw, request, statuses
 from harness.objects import exists, get, put, signed
 from harness.server import BUCKET, Server
 from harness.signer import presign, sign
@@ -357,3 +357,16 @@ def test_l_a_refused_client_is_not_listened_to_for_long(either, name):
                 sent += 65536
     assert sent < 64 << 20
     assert not exists(either, name)
+
+
+def test_l1_a_connection_whose_client_takes_nothing_holds_little(safe, name):
+    put(safe, name, b"x" * 2_000_000)
+    target = presign(safe.key, "GET", safe.object_url(name)).removeprefix(safe.url)
+    fields = [(":method", "GET"), (":scheme", "http"), (":path", target), (":authority", safe.host)]
+    before = metric(safe, "countersign_sent_bytes_total")
+    with http2.held(safe.url, fields, 128):
+        # Two pieces of 64 KiB for each stream, and what the client let the server send.
+        sent = metric(safe, "countersign_sent_bytes_total") - before
+        assert 0 < sent <= 128 * 2 * 65_536 + 65_535
+    # In one piece or in many, what arrives is the object.
+    assert request("GET", f"{safe.url}{target}").body == b"x" * 2_000_000

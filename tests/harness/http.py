@@ -108,3 +108,9 @@ def raw(url, data, ca=None):
 def statuses(received):
     """The status codes of all answers in a stream of bytes."""
     return [int(code) for code in re.findall(rb"HTTP/1\.1 (\d{3}) ", received)]
+
+
+def metric(server, name):
+    """The value of a metric without labels."""
+    text = request("GET", f"{server.admin_url}/metrics").body.decode()
+    return next(float(line.split()[1]) for line in text.splitlines() if line.startswith(f"{name} "))

@@ -1,4 +1,4 @@
-"""One HTTP/2 request, frame by frame (RFC 9113), for what no client library would send.
+"""HTTP/2 requests, frame by frame (RFC 9113), for what no client library would send.
 
 Header fields are written without compression (RFC 7541, section 6.2.2), and of the answer only the
 body is read: an object, or the document of a refusal.
@@ -56,3 +56,24 @@ def body_of(url, fields):
             if number == 1 and flags & END_STREAM and kind in (DATA, HEADERS):
                 return body
         return None
+
+
+def held(url, fields, streams):
+    """Sends so many GETs on one connection, takes nothing but the heads of their answers, and gives the connection,
+    to be closed. The server may send 65,535 bytes of bodies in all before it must wait."""
+    sock = connect(url)
+    block = b"".join(field(name, value) for name, value in fields)
+    numbers = range(1, 2 * streams, 2)
+    requests = [frame(HEADERS, END_STREAM | END_HEADERS, number, block) for number in numbers]
+    sock.sendall(PREFACE + frame(SETTINGS, 0, 0, b"") + b"".join(requests))
+    stream = sock.makefile("rb")
+    answered = set()
+    while len(answered) < streams:
+        head = stream.read(9)
+        assert len(head) == 9, answered
+        kind, _, number = struct.unpack("!BBI", head[3:])
+        assert kind not in (RST_STREAM, GOAWAY), kind
+        stream.read(int.from_bytes(head[:3], "big"))
+        if kind == HEADERS:
+            answered.add(number)
+    return sock

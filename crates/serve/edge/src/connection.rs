@@ -27,6 +27,9 @@ use crate::tls::Certificates;
 /// The largest read at once. It also bounds what a client can make us hold of its head.
 const READ_BUFFER: usize = 128 * 1024;
 const MOST_STREAMS: u32 = 128;
+/// The most bytes of an object that are read at once for HTTP/2. A client may leave all of its streams where they are, and
+/// for each hyper holds two pieces.
+const STREAM_PIECE: usize = 64 * 1024;
 /// The first bytes of HTTP/2 with prior knowledge (RFC 9113, section 3.4).
 const HTTP2_PREFACE: &[u8; 3] = b"PRI";
 
@@ -142,7 +145,13 @@ async fn serve_http<T>(
     let service = service_fn(|request| serve(edge, peer, request));
     if speaks_http2 {
         let edge = Arc::clone(edge);
-        let service = service_fn(move |request| serve(&edge, peer, request));
+        let service = service_fn(move |request| {
+            let serving = serve(&edge, peer, request);
+            async {
+                let answer = serving.await;
+                answer.map(|answer| answer.map(|body| body.in_pieces_of(STREAM_PIECE)))
+            }
+        });
         let connection = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .max_concurrent_streams(MOST_STREAMS)

@@ -15,11 +15,11 @@ use http::{HeaderName, HeaderValue, Method, StatusCode, header};
 
 use crate::answer::{self, Answer};
 use crate::client_address::Peer;
+use crate::considering::headers_of;
 use crate::edge::Edge;
 use crate::head;
 use crate::lookup::{KnownBucket, OwnRules};
 use crate::reading::Reading;
-use crate::service::headers_of;
 
 /// The bucket whose rules count for an actual request of another origin; none for any other request.
 pub(crate) fn bucket_of(edge: &Edge, peer: &Peer, parts: &Parts) -> Option<Box<str>> {

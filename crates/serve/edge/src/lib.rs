@@ -1,6 +1,6 @@
 //! The edge: where S3 requests arrive.
 //!
-//! Start reading at `service.rs`, which tells the way of one request from top to bottom; then
+//! Start reading at `service.rs`, the way of one request, and `considering.rs`, how it is decided upon; then
 //! `operations/` for what is done with a permit, one file per operation. `server.rs` and
 //! `connection.rs` are the way there; `lookup.rs` is what is kept in memory for the gate.
 //!
@@ -12,6 +12,7 @@ mod answer;
 mod client_address;
 mod clock;
 mod connection;
+mod considering;
 mod country;
 mod cross_origin;
 mod edge;

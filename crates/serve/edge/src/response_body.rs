@@ -34,12 +34,18 @@ pub(crate) enum ResponseBody {
 pub(crate) struct ObjectBody {
     reader: ObjectReader,
     bytes_sent: Counter,
+    /// The most bytes of a piece.
+    piece: usize,
 }
 
 impl ResponseBody {
     /// The body that a reader gives, counting what is sent.
     pub(crate) fn object(reader: ObjectReader, bytes_sent: Counter) -> Self {
-        Self::Object(Box::new(ObjectBody { reader, bytes_sent }))
+        Self::Object(Box::new(ObjectBody {
+            reader,
+            bytes_sent,
+            piece: usize::MAX,
+        }))
     }
 
     /// A body with something that goes on beside it.
@@ -54,6 +60,22 @@ impl ResponseBody {
     /// The same body, no faster than its link may be.
     pub(crate) fn paced(self, transfer: PacedTransfer) -> Self {
         Self::Paced(Box::new(PacedBody::new(self, transfer)))
+    }
+
+    /// The same body, in pieces of at most so many bytes wherever a piece takes memory of its own.
+    pub(crate) fn in_pieces_of(mut self, most: usize) -> Self {
+        self.limit_pieces(most);
+        self
+    }
+
+    fn limit_pieces(&mut self, most: usize) {
+        match self {
+            // These bytes lie in memory anyway.
+            Self::Empty | Self::Full(_) => {}
+            Self::Object(object) => object.piece = most,
+            Self::Watched(watched) => watched.body_mut().limit_pieces(most),
+            Self::Paced(paced) => paced.body_mut().limit_pieces(most),
+        }
     }
 
     /// The next piece. Of a body that comes in pieces of any size, it has so many bytes at most; ask for as
@@ -74,7 +96,7 @@ impl ResponseBody {
             }
             Self::Watched(watched) => watched.poll_next(cx),
             Self::Object(object) => {
-                let piece = ready!(object.reader.poll_next_of(cx, most));
+                let piece = ready!(object.reader.poll_next_of(cx, most.min(object.piece)));
                 if let Some(Ok(bytes)) = &piece {
                     object.bytes_sent.increment(bytes.len() as u64);
                 }

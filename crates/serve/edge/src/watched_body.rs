@@ -36,6 +36,10 @@ impl WatchedBody {
         &self.body
     }
 
+    pub(crate) fn body_mut(&mut self) -> &mut ResponseBody {
+        &mut self.body
+    }
+
     /// The next piece. Once the first was handed over, the use that was taken stays used; a body that is
     /// dropped before gives it back.
     pub(crate) fn poll_next(

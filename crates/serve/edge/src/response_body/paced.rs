@@ -37,6 +37,10 @@ impl PacedBody {
         }
     }
 
+    pub(super) fn body_mut(&mut self) -> &mut ResponseBody {
+        &mut self.body
+    }
+
     /// The turn of the next bytes; none if there are no more.
     fn next_turn(&self) -> Option<Turn> {
         let left = self.body.size_hint().lower();
