@@ -75,10 +75,7 @@ pub(crate) fn authorize(inquiry: &Inquiry<'_>, known: &Known<'_>) -> Result<Gran
             query: "",
             headers,
         }),
-        None if known.claim.is_presigned() => {
-            Fields::of_presigned(*inquiry.head, inquiry.query).map_err(Fault::from)?
-        }
-        None => Fields::of_headers(*inquiry.head),
+        None => inquiry.fields.map_err(|error| Fault::from(error.clone()))?,
     };
     let request_tags = request_tags(inquiry, &fields)?;
     let mut context = RequestContext {

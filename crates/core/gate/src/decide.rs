@@ -27,11 +27,15 @@ use crate::{
 
 /// What was decided, unless it is a refusal.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every request ends in the large one, which so stays off the heap"
+)]
 pub enum Decided {
     /// It is permitted.
-    Permitted(Box<Authorized>),
+    Permitted(Authorized),
     /// It depends on the tags of objects: look them up, and ask again.
-    TagsNeeded(TagQuestion),
+    TagsNeeded(Box<TagQuestion>),
 }
 
 /// Decides upon one request.
@@ -106,7 +110,7 @@ pub fn decide(
         }
     }
     if let Some(question) = tags_needed(inquiry, credential, key.as_ref()) {
-        return Ok(Decided::TagsNeeded(question));
+        return Ok(Decided::TagsNeeded(Box::new(question)));
     }
     let form_ends_at = permitted_form.as_ref().map(|form| form.expires_at);
     let url_ends_at = claim.v4().and_then(lifetime::end_of_url);
@@ -130,7 +134,7 @@ pub fn decide(
         expires_at,
         fingerprint: verified.fingerprint,
     });
-    Ok(Decided::Permitted(Box::new(Authorized {
+    Ok(Decided::Permitted(Authorized {
         operation: inquiry.operation,
         bucket: bucket.cloned(),
         new_bucket: new_bucket(inquiry),
@@ -149,7 +153,7 @@ pub fn decide(
         tagging: granted.tagging,
         existing_tags: inquiry.existing_tags.cloned(),
         signed_at: claim.date(),
-    })))
+    }))
 }
 
 /// The tags that must be looked up before the policies can be asked.

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use countersign_request::{Query, RequestHead};
-use countersign_s3::{Address, ObjectKey, Operation, PostForm};
+use countersign_s3::{Address, FieldError, Fields, ObjectKey, Operation, PostForm};
 use countersign_sigv4::verify::VerificationKey;
 use countersign_sigv4::{AmzDate, AnyClaim};
 
@@ -17,6 +17,9 @@ pub struct Inquiry<'a> {
     pub head: &'a RequestHead<'a>,
     /// Its query, decoded.
     pub query: &'a Query,
+    /// Its header fields, hoisted ones among them where that counts, as everybody after the gate reads them
+    /// too; or why they cannot be read in one way.
+    pub fields: Result<Fields<'a>, &'a FieldError>,
     /// What it is addressed to.
     pub address: &'a Address<'a>,
     /// What it asks for.

@@ -11,7 +11,7 @@ use countersign_gate::{
     PrincipalKind, Refusal, Transport, decide,
 };
 use countersign_request::{Header, Query, RequestHead};
-use countersign_s3::{Addressing, BucketId, ErrorCode, Versioning, recognize};
+use countersign_s3::{Addressing, BucketId, ErrorCode, Fields, Versioning, recognize};
 use countersign_sigv4::verify::{VerificationKey, Workspace};
 use countersign_sigv4::{
     AccessKeyId, AmzDate, AnyClaim, Claim, SecretAccessKey, SessionToken, SigningKey,
@@ -89,9 +89,11 @@ fn decide_at(vector: &Value, age_s: i64) -> Result<Authorized, Refusal> {
         id: BucketId(1),
         versioning: Versioning::Unversioned,
     });
+    let fields = Fields::of_presigned(head, &query);
     let inquiry = Inquiry {
         head: &head,
         query: &query,
+        fields: fields.as_ref().copied(),
         address: &address,
         operation,
         claim: Some(&AnyClaim::V4(claim)),
@@ -116,7 +118,7 @@ fn decide_at(vector: &Value, age_s: i64) -> Result<Authorized, Refusal> {
         &mut Workspace::default(),
     );
     match decided? {
-        Decided::Permitted(permit) => Ok(*permit),
+        Decided::Permitted(permit) => Ok(permit),
         Decided::TagsNeeded(question) => panic!("{question:?}"),
     }
 }

@@ -9,7 +9,7 @@ use countersign_gate::{
     Identity, Inquiry, PrincipalKind, Refusal, RevocationSet, Transport, decide,
 };
 use countersign_request::{Header, Query, RequestHead};
-use countersign_s3::{Addressing, BucketId, Versioning, recognize};
+use countersign_s3::{Addressing, BucketId, Fields, Versioning, recognize};
 use countersign_sigv4::verify::{VerificationKey, Workspace};
 use countersign_sigv4::{AccessKeyId, AmzDate, AnyClaim, Claim, SecretAccessKey, SigningKey};
 use serde_json::Value;
@@ -74,9 +74,11 @@ fn decide_upon(vector: &Value) -> Result<Authorized, Refusal> {
     let country = vector["country"].as_str().map_or(Country::Unknown, |code| {
         Country::Known(CountryCode::parse(code).unwrap())
     });
+    let fields = Fields::of_presigned(head, &query);
     let inquiry = Inquiry {
         head: &head,
         query: &query,
+        fields: fields.as_ref().copied(),
         address: &address,
         operation,
         claim: Some(&AnyClaim::V4(claim)),
@@ -101,7 +103,7 @@ fn decide_upon(vector: &Value) -> Result<Authorized, Refusal> {
         &mut Workspace::default(),
     );
     match decided? {
-        Decided::Permitted(permit) => Ok(*permit),
+        Decided::Permitted(permit) => Ok(permit),
         Decided::TagsNeeded(question) => panic!("{question:?}"),
     }
 }

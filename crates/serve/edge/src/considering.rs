@@ -29,6 +29,7 @@ use crate::operations::{self, Task, landing_page};
 use crate::reading::{Reading, refuse_query};
 use crate::redeeming::Counted;
 use crate::settling::Settled;
+
 /// Buffers that requests on one thread use one after the other.
 #[derive(Default)]
 struct Scratch {
@@ -159,9 +160,11 @@ fn consider_with(
         || edge.lookups.decoy(reading.claim.as_ref()),
         HeldKey::as_verification_key,
     );
+    let fields = reading.fields();
     let inquiry = Inquiry {
         head: &head,
         query,
+        fields: fields.as_ref().copied(),
         address: &reading.address,
         operation: reading.operation,
         claim: reading.claim.as_ref(),
@@ -187,9 +190,9 @@ fn consider_with(
     )?;
     drop(revocations);
     let permit = match decided {
-        Decided::Permitted(permit) => *permit,
+        Decided::Permitted(permit) => permit,
         Decided::TagsNeeded(question) => {
-            return Ok(Considered::TagsNeeded(Box::new((question, found))));
+            return Ok(Considered::TagsNeeded(Box::new((*question, found))));
         }
     };
     if pressed {
@@ -198,9 +201,7 @@ fn consider_with(
     if let Some(known) = &found.key {
         known.note_use(now_ms);
     }
-    let fields = reading
-        .fields()
-        .map_err(|error| Refusal::from(Fault::from(error)))?;
+    let fields = fields.map_err(|error| Refusal::from(Fault::from(error)))?;
     refuse_unsupported(&fields, reading.operation)
         .map_err(|error| Refusal::from(error.fault_of(reading.operation)))?;
     let has_rules = cross_origin::has_rules(edge, found.bucket.as_deref());

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use countersign_request::{Header, Query, RequestHead};
 use countersign_s3::{
-    Addressing, BucketId, BucketName, ErrorCode, ObjectKey, Versioning, recognize,
+    Addressing, BucketId, BucketName, ErrorCode, Fields, ObjectKey, Versioning, recognize,
 };
 use countersign_sigv4::presign::{PresignRequest, Presigner, Signer};
 use countersign_sigv4::verify::{VerificationKey, Workspace};
@@ -165,9 +165,11 @@ impl Case {
                 .for_each(|revocation| set.add(revocation));
             set
         });
+        let fields = Fields::of_presigned(head, &query);
         let inquiry = Inquiry {
             head: &head,
             query: &query,
+            fields: fields.as_ref().copied(),
             address: &address,
             operation,
             claim: claim.as_ref(),
@@ -202,7 +204,7 @@ impl Case {
 
     fn decide(&self) -> Result<Authorized, Refusal> {
         match self.decided()? {
-            Decided::Permitted(permit) => Ok(*permit),
+            Decided::Permitted(permit) => Ok(permit),
             Decided::TagsNeeded(question) => panic!("{question:?}"),
         }
     }

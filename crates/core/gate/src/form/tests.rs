@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use countersign_request::{Header, Query, RequestHead};
 use countersign_s3::{
-    Addressing, BucketId, BucketName, ErrorCode, Operation, PostForm, Versioning, recognize,
+    Addressing, BucketId, BucketName, ErrorCode, Fields, Operation, PostForm, Versioning, recognize,
 };
 use countersign_sigv4::v2_form::V2SigningKey;
 use countersign_sigv4::verify::{VerificationKey, Workspace};
@@ -200,6 +200,7 @@ impl Case {
         let inquiry = Inquiry {
             head: &head,
             query: &query,
+            fields: Ok(Fields::of_headers(head)),
             address: &address,
             operation,
             claim: claim.as_ref(),
@@ -228,7 +229,7 @@ impl Case {
             &mut Workspace::default(),
         );
         match decided? {
-            Decided::Permitted(permit) => Ok(*permit),
+            Decided::Permitted(permit) => Ok(permit),
             Decided::TagsNeeded(question) => panic!("{question:?}"),
         }
     }
