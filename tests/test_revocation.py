@@ -18,7 +18,7 @@ from harness.server import BUCKET, countersign
 from harness.signer import Key, amz_date, presign
 
 PATIENCE_S = 30
-REVOKED = (403, "AccessDenied", "This link has been revoked.")
+REVOKED = (403, "AccessDenied", "This link has been revoked. Ask for a new one.")
 
 
 def link_command(server, *arguments, stdin=None, check=True):

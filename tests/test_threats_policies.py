@@ -371,6 +371,6 @@ def test_what_is_revoked_is_not_copied_or_deleted_by_a_link(server, client, buck
     answer = request("POST", batch, proof, body=body)
     assert answer.status == 200
     assert answer.body.count(b"<Error>") == 1 and answer.body.count(b"<Deleted>") == 1
-    assert b"This link has been revoked." in answer.body
+    assert b"This link has been revoked. Ask for a new one." in answer.body
     # What is signed in its header goes on.
     assert b"<Error>" not in delete_objects(server, bucket, "<Key>p/secret</Key>").body

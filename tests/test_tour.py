@@ -30,7 +30,7 @@ def test_a_link_for_one_use_from_one_network_is_refused_once_it_is_used(safe, na
         fetch(url)
     assert refused.value.code == 403
     document = refused.value.read()
-    assert b"<Message>This link works once, and it has been used.</Message>" in document
+    assert b"<Message>This link works once, and it has been used. Ask for a new one.</Message>" in document
     assert b"<Restriction>x-cs-uses</Restriction>" in document
 
 

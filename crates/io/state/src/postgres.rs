@@ -64,8 +64,10 @@ struct Engine {
     notifies: bool,
 }
 
-/// How many questions of one node wait at a time; more are refused at once.
-const MOST_QUESTIONS: usize = 512;
+/// How many questions of one node wait at a time; more are refused at once. Every change makes a node ask anew
+/// for all requests that it has under way, so this is near the connections it takes, and about what is
+/// answered before a verb's time is over.
+const MOST_QUESTIONS: usize = 8_192;
 
 type Task = Box<dyn FnOnce(Rc<Engine>) -> Pin<Box<dyn Future<Output = ()>>> + Send>;
 

@@ -152,10 +152,12 @@ impl Counted {
             return self.refuse(RestrictionName::Create, sentence.to_owned());
         }
         let sentence = match self.limit {
-            Some(1) => "This link works once, and it has been used.".to_owned(),
+            Some(1) => "This link works once, and it has been used. Ask for a new one.".to_owned(),
             limit => {
                 let limit = limit.unwrap_or_default();
-                format!("This link works {limit} times, and it has been used {used} times.")
+                format!(
+                    "This link works {limit} times, and it has been used {used} times. Ask for a new one."
+                )
             }
         };
         self.refuse(RestrictionName::Uses, sentence)

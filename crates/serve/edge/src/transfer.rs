@@ -51,7 +51,7 @@ impl Transfer {
             None => Ok(()),
             Some(by) => {
                 let fault = Fault::new(ErrorCode::AccessDenied);
-                let fault = fault.saying("This link has been revoked.");
+                let fault = fault.saying("This link has been revoked. Ask for a new one.");
                 let reason = format!("link {} was revoked under way, by {by}", facts.link);
                 Err(Refusal::new(fault, reason))
             }

@@ -757,7 +757,10 @@ fn a6_d11_a_respelled_url_stays_revoked() {
     let case = Case { revoked, ..url };
     let refusal = case.decide().expect_err("revoked");
     assert_eq!(refusal.fault().code(), ErrorCode::AccessDenied);
-    assert_eq!(refusal.fault().message(), "This link has been revoked.");
+    assert_eq!(
+        refusal.fault().message(),
+        "This link has been revoked. Ask for a new one."
+    );
     assert!(refusal.reason().contains(&link.to_string()));
 }
 

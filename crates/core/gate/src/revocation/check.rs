@@ -17,7 +17,8 @@ pub(crate) fn check_revoked(
     match revocations.find(facts) {
         None => Ok(()),
         Some(by) => {
-            let fault = Fault::new(ErrorCode::AccessDenied).saying("This link has been revoked.");
+            let fault = Fault::new(ErrorCode::AccessDenied)
+                .saying("This link has been revoked. Ask for a new one.");
             let reason = format!("link {} is revoked, by {by}", facts.link);
             Err(Refusal::new(fault, reason))
         }

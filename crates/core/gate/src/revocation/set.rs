@@ -4,7 +4,8 @@
 //! costs one for each length that a revoked prefix of that bucket has. What expired is taken out in small
 //! steps, so that no request waits for it.
 //!
-//! INVARIANT: to add is to refuse more: no revocation takes the effect of another away.
+//! INVARIANT: to add is to refuse more: no revocation takes the effect of another away. INVARIANT: to add what is
+//! there already takes no memory, as a feed is read again from its beginning whenever the state was away.
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -146,12 +147,15 @@ impl RevocationSet {
             last_step,
         };
         if let Some((group, name)) = self.group_of(&revocation.target) {
+            let is_due_later = group.get(&name).is_none_or(|old| old.last_step < last_step);
             let entry = group.entry(name).or_insert(new);
             entry.signed_until = entry.signed_until.max(new.signed_until);
             entry.ends_until = entry.ends_until.max(new.ends_until);
             entry.last_step = entry.last_step.max(new.last_step);
-            let due = self.due_others.entry(last_step).or_default();
-            due.push(revocation.target);
+            if is_due_later {
+                let due = self.due_others.entry(last_step).or_default();
+                due.push(revocation.target);
+            }
         }
     }
 
@@ -231,9 +235,12 @@ impl RevocationSet {
     }
 
     fn add_link(&mut self, link: LinkId, ends_transfers: bool, last_step: i64) {
-        let due = self.due_links.entry(last_step).or_default();
-        due.push(link);
         let last_step = u32::try_from(last_step.max(0)).unwrap_or(u32::MAX);
+        let known = self.links.get(&link);
+        if known.is_none_or(|entry| entry.last_step < last_step) {
+            let due = self.due_links.entry(last_step.into()).or_default();
+            due.push(link);
+        }
         let entry = self.links.entry(link).or_insert(LinkEntry {
             ends_transfers,
             last_step,

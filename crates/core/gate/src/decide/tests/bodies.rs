@@ -165,7 +165,10 @@ fn a_revoked_object_is_not_copied_by_a_link() {
         ..Case::default()
     };
     for revoked in ["original.jpg", "cat.jpg"] {
-        assert_eq!(copy(revoked).message(), "This link has been revoked.");
+        assert_eq!(
+            copy(revoked).message(),
+            "This link has been revoked. Ask for a new one."
+        );
     }
     assert_eq!(copy("other.jpg").code(), None);
 }

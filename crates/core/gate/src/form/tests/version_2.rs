@@ -277,7 +277,7 @@ fn d2_whatever_is_revoked_concerns_a_form_that_does_not_say_when_it_was_signed()
         // The other form says that it was signed later.
         assert!(case(false).decide().is_ok());
         let (_, message) = case(true).refused();
-        assert_eq!(message, "This link has been revoked.");
+        assert_eq!(message, "This link has been revoked. Ask for a new one.");
     }
 }
 
@@ -300,7 +300,10 @@ fn all_uploads_by_one_policy_of_version_2_are_uses_of_one_link() {
         revoked: vec![RevocationTarget::Link(link("up/a"))],
         ..v2()
     };
-    assert_eq!(revoked.refused().1, "This link has been revoked.");
+    assert_eq!(
+        revoked.refused().1,
+        "This link has been revoked. Ask for a new one."
+    );
 }
 
 #[test]

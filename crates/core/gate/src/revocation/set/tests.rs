@@ -236,3 +236,20 @@ fn a_prefix_may_end_within_a_character_of_another_key() {
     };
     assert_eq!(set.find(&other), None);
 }
+
+#[test]
+fn l2_to_add_the_same_again_and_again_takes_no_memory() {
+    let targets = || targets().into_iter().map(|(target, _)| revocation(target));
+    let mut set = set_of(targets());
+    let due = |set: &RevocationSet| {
+        let links: usize = set.due_links.values().map(Vec::len).sum();
+        links + set.due_others.values().map(Vec::len).sum::<usize>()
+    };
+    let once = due(&set);
+    for _ in 0..100 {
+        targets().for_each(|again| set.add(again));
+    }
+    assert_eq!((due(&set), set.len()), (once, once));
+    set.forget_expired(SIGNED * 1_000 + 2 * HOUR_MS, 100);
+    assert!(set.is_empty());
+}
