@@ -13,6 +13,7 @@
 
 mod authenticate;
 mod authorization;
+mod call_origin;
 mod decide;
 mod form;
 mod guardrails;
@@ -30,6 +31,7 @@ mod revocation;
 pub use authorization::{
     ACCOUNT, Asks, Authority, BucketPolicy, DeleteRights, Deletion, TaggingRights,
 };
+pub use call_origin::CallOrigin;
 pub use decide::{Decided, decide};
 pub use guardrails::{Direction, FormRedirects, Guardrails, PrefixCeiling};
 pub use identity::{Credential, Identity, PrincipalKind};

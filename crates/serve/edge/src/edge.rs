@@ -9,6 +9,7 @@ use http::HeaderValue;
 
 use crate::clock::Clock;
 use crate::country::Countries;
+use crate::guests::Guests;
 use crate::lookup::Lookups;
 use crate::metrics::Metrics;
 use crate::pace::Paces;
@@ -19,6 +20,7 @@ use crate::settings::Settings;
 /// One server's shared parts. Everything in it can be used from any thread.
 pub(crate) struct Edge {
     pub(crate) settings: Settings,
+    pub(crate) guests: Guests,
     pub(crate) addressing: Addressing,
     pub(crate) clock: Clock,
     pub(crate) lookups: Lookups,
@@ -38,12 +40,14 @@ impl Edge {
         clock: Clock,
         state: Arc<dyn countersign_state::StateStore>,
         objects: LocalStore,
+        guests: Guests,
     ) -> Self {
         let public = settings.public_authority.iter();
         let addressing = Addressing::new(public.chain(&settings.base_hosts));
         let region_header = HeaderValue::from_str(&settings.region)
             .unwrap_or(HeaderValue::from_static("us-east-1"));
         Self {
+            guests,
             addressing,
             clock,
             lookups: Lookups::new(state, &settings.region),

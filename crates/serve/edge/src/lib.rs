@@ -16,6 +16,7 @@ mod considering;
 mod country;
 mod cross_origin;
 mod edge;
+mod guests;
 mod head;
 mod keeper;
 mod lingering;
@@ -40,6 +41,7 @@ mod transfer;
 mod watched_body;
 
 pub use clock::{Clock, SystemClock, TimeSource};
+pub use guests::Guests;
 pub use server::{Server, ServerError};
 pub use settings::{Limits, Settings, TlsSource};
 pub use tls::TlsError;

@@ -2,8 +2,8 @@
 //!
 //! With SO_REUSEPORT the kernel spreads connections over the threads; a request is accepted, decided
 //! and answered on one thread without a hand-over. What goes on beside requests has a thread and a runtime
-//! of its own: the keeper, which follows the state, notes uses, reloads certificates and sweeps, and the
-//! admin listener.
+//! of its own: the keeper, which follows the state, notes uses, reloads certificates and sweeps; and the
+//! office, with the listeners for operators and backends.
 //!
 //! INVARIANT: no request, however long it keeps its thread busy, keeps this node from hearing what was
 //! revoked, nor an operator from its health.
@@ -19,11 +19,13 @@ use countersign_state::StateStore;
 use socket2::{Domain, Protocol, Socket, Type};
 use thiserror::Error;
 use tokio::net::TcpListener;
-use tokio::sync::{Semaphore, mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
+use crate::admin::Door;
 use crate::clock::Clock;
 use crate::connection::{asked_to_stop, serve_connection};
 use crate::edge::Edge;
+use crate::guests::Guests;
 use crate::settings::Settings;
 use crate::tls::{Certificates, TlsError};
 use crate::{admin, keeper};
@@ -63,6 +65,7 @@ pub enum ServerError {
 pub struct Server {
     address: SocketAddr,
     admin_address: SocketAddr,
+    issuer_address: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -77,6 +80,7 @@ impl Server {
         clock: Clock,
         state: Arc<dyn StateStore>,
         objects: LocalStore,
+        guests: Guests,
     ) -> Result<Self, ServerError> {
         let certificates = settings
             .tls
@@ -89,24 +93,43 @@ impl Server {
             set => set,
         };
         let admin_listener = listen(settings.admin_listen, false)?;
+        let issuer_listener = settings
+            .issuer_listen
+            .map(|address| listen(address, false))
+            .transpose()?;
         let listeners = listen_on_all(settings.listen, workers)?;
         let address = local_address(listeners.first(), settings.listen)?;
         let admin_address = local_address(Some(&admin_listener), settings.admin_listen)?;
+        let issuer_address = match (&issuer_listener, settings.issuer_listen) {
+            (Some(listener), Some(asked)) => Some(local_address(Some(listener), asked)?),
+            _ => None,
+        };
         let share = (settings.limits.connections / workers).max(1);
-        let edge = Arc::new(Edge::new(settings, clock, state, objects));
+        let edge = Arc::new(Edge::new(settings, clock, state, objects, guests));
         edge.revocations
             .catch_up(edge.lookups.state().as_ref())
             .await?;
         let (stop, stopped) = watch::channel(false);
         // Every worker holds a sender; when the last is gone, the channel closes.
         let (at_work, workers_gone) = mpsc::channel(1);
+        let (at_an_end, over) = oneshot::channel();
         let keeper = Keeper {
             edge: Arc::clone(&edge),
             certificates: certificates.clone(),
-            admin_listener,
             workers_gone,
+            _office: at_an_end,
         };
-        let mut threads = vec![keeper.start().map_err(ServerError::Worker)?];
+        let office = Office {
+            edge: Arc::clone(&edge),
+            certificates: certificates.clone(),
+            admin_listener,
+            issuer_listener,
+            over,
+        };
+        let mut threads = vec![
+            keeper.start().map_err(ServerError::Worker)?,
+            office.start().map_err(ServerError::Worker)?,
+        ];
         for (number, listener) in listeners.into_iter().enumerate() {
             let worker = Worker {
                 edge: Arc::clone(&edge),
@@ -125,6 +148,7 @@ impl Server {
         Ok(Self {
             address,
             admin_address,
+            issuer_address,
             stop,
             threads,
         })
@@ -140,6 +164,12 @@ impl Server {
     #[must_use]
     pub fn admin_address(&self) -> SocketAddr {
         self.admin_address
+    }
+
+    /// Where the services for backends have a listener of their own, if they have one.
+    #[must_use]
+    pub fn issuer_address(&self) -> Option<SocketAddr> {
+        self.issuer_address
     }
 
     /// Stops accepting, lets requests in flight finish within the drain time, and ends.
@@ -161,8 +191,9 @@ impl Drop for Server {
 struct Keeper {
     edge: Arc<Edge>,
     certificates: Option<Arc<Certificates>>,
-    admin_listener: std::net::TcpListener,
     workers_gone: mpsc::Receiver<()>,
+    /// Ends the office when it is dropped.
+    _office: oneshot::Sender<()>,
 }
 
 impl Keeper {
@@ -172,12 +203,7 @@ impl Keeper {
             .enable_all()
             .max_blocking_threads(KEEPERS_WAITING_THREADS)
             .build()?;
-        let admin_listener = {
-            let _inside = runtime.enter();
-            TcpListener::from_std(self.admin_listener)?
-        };
         let keep = async move {
-            tokio::spawn(admin::serve(Arc::clone(&self.edge), admin_listener));
             tokio::select! {
                 () = keeper::keep(self.edge, self.certificates) => {}
                 _ = self.workers_gone.recv() => {}
@@ -186,6 +212,57 @@ impl Keeper {
         std::thread::Builder::new()
             .name("keeper".to_owned())
             .spawn(move || runtime.block_on(keep))
+    }
+}
+
+/// The listeners for operators and backends, which have a thread of their own: what they ask for keeps neither
+/// a download waiting nor the keeper.
+struct Office {
+    edge: Arc<Edge>,
+    certificates: Option<Arc<Certificates>>,
+    admin_listener: std::net::TcpListener,
+    issuer_listener: Option<std::net::TcpListener>,
+    /// Done when there are no workers any more.
+    over: oneshot::Receiver<()>,
+}
+
+impl Office {
+    fn start(self) -> std::io::Result<JoinHandle<()>> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .max_blocking_threads(KEEPERS_WAITING_THREADS)
+            .build()?;
+        let Self {
+            edge,
+            certificates,
+            admin_listener,
+            issuer_listener,
+            mut over,
+        } = self;
+        let (admin_listener, issuer_listener) = {
+            let _inside = runtime.enter();
+            let issuer_listener = issuer_listener.map(TcpListener::from_std).transpose()?;
+            (TcpListener::from_std(admin_listener)?, issuer_listener)
+        };
+        let work = async move {
+            let admin = admin::serve(Arc::clone(&edge), admin_listener, Door::Admin);
+            let issuer = async {
+                match issuer_listener {
+                    Some(listener) => {
+                        admin::serve(edge, listener, Door::Issuer(certificates)).await;
+                    }
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = admin => {}
+                () = issuer => {}
+                _ = &mut over => {}
+            }
+        };
+        std::thread::Builder::new()
+            .name("office".to_owned())
+            .spawn(move || runtime.block_on(work))
     }
 }
 

@@ -13,6 +13,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use axum::Router;
 use countersign_s3::{Operation, PostForm};
 use http::Request;
 use http::request::Parts;
@@ -23,6 +24,7 @@ use crate::client_address::Peer;
 use crate::considering::{Considered, consider};
 use crate::cross_origin;
 use crate::edge::Edge;
+use crate::guests;
 use crate::lingering::linger_after;
 use crate::lookup::{Found, Sought};
 use crate::operations::post_form::{IncomingForm, boundary_of};
@@ -35,6 +37,11 @@ use crate::settling::{Settled, finish, settle};
 pub(crate) fn serve(edge: &Arc<Edge>, peer: Peer, request: Request<Incoming>) -> Serving {
     let begun = Instant::now();
     let id = RequestId::next();
+    if edge.guests.public.is_some()
+        && let Some(router) = guests::of_public(edge, &request)
+    {
+        return guest(edge, peer, router.clone(), request, begun, id);
+    }
     let (parts, body) = request.into_parts();
     let considered = consider(edge, &peer, &parts, None, None);
     // The page of another origin may read an answer, also a refusal, as far as the bucket's rules go.
@@ -63,6 +70,29 @@ pub(crate) fn serve(edge: &Arc<Edge>, peer: Peer, request: Request<Incoming>) ->
         let answer = settle(&edge, id, &parts, settled);
         let cors = cross_origin::answer_of(&edge, &parts, ruled_by.as_deref()).await;
         finish(&edge, id, begun, cors, answer)
+    }))
+}
+
+/// Hands a request to a service beside S3.
+fn guest(
+    edge: &Arc<Edge>,
+    peer: Peer,
+    router: Router,
+    request: Request<Incoming>,
+    begun: Instant,
+    id: RequestId,
+) -> Serving {
+    let edge = Arc::clone(edge);
+    let mut parts = Request::new(()).into_parts().0;
+    parts.method = request.method().clone();
+    Serving::Later(Box::pin(async move {
+        let outcome = guests::serve(&edge, &peer, router, request).await;
+        let settled = Settled {
+            operation: None,
+            outcome,
+        };
+        let answer = settle(&edge, id, &parts, settled);
+        finish(&edge, id, begun, None, answer)
     }))
 }
 

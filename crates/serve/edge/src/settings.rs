@@ -15,6 +15,8 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// Where health and metrics are served. Port 0 picks a free one.
     pub admin_listen: SocketAddr,
+    /// Where the services for backends are served besides, over TLS if the S3 port has it. Port 0 picks a free one.
+    pub issuer_listen: Option<SocketAddr>,
     /// How many threads serve, each with its own listener; 0 means one per core.
     pub workers: usize,
     /// This server's region: the one that scopes must name.

@@ -9,7 +9,7 @@ mod settings;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use countersign_edge::{Clock, Server, ServerError, SystemClock};
+use countersign_edge::{Clock, Guests, Server, ServerError, SystemClock};
 use countersign_objects::{LocalStore, StoreError};
 use countersign_state::{StateError, StateUrl};
 use thiserror::Error;
@@ -91,6 +91,7 @@ pub(in crate::command) async fn start(config: Config) -> Result<Running, ServeEr
         Clock::new(SystemClock),
         shared_state,
         objects,
+        Guests::default(),
     )
     .await?;
     let first_keys = first_keys(state.as_ref(), unix_millis_now()).await?;

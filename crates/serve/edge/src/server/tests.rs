@@ -8,7 +8,7 @@ use countersign_objects::{LocalStore, Options};
 use countersign_state::StateUrl;
 
 use super::Server;
-use crate::{Clock, Limits, Settings, TimeSource};
+use crate::{Clock, Guests, Limits, Settings, TimeSource};
 
 /// A clock that keeps whoever asks it on a worker's thread waiting, and tells who asked.
 #[derive(Clone)]
@@ -36,6 +36,7 @@ fn settings() -> Settings {
     Settings {
         listen: anywhere,
         admin_listen: anywhere,
+        issuer_listen: None,
         workers: 1,
         region: "us-east-1".to_owned(),
         guardrails: Guardrails::safe(),
@@ -77,6 +78,7 @@ async fn l1_a_busy_worker_keeps_nobody_from_health_nor_the_node_from_hearing() {
         Clock::new(clock.clone()),
         countersign_state::open(&StateUrl::Sqlite, directory.path()).unwrap(),
         LocalStore::open(directory.path(), Options::default()).unwrap(),
+        Guests::default(),
     )
     .await
     .unwrap();

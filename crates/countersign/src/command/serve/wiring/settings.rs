@@ -13,6 +13,7 @@ pub(super) fn edge(config: &Config) -> Settings {
     Settings {
         listen: config.listen,
         admin_listen: config.admin_listen,
+        issuer_listen: None,
         workers: config.workers,
         region: config.region.clone(),
         guardrails: guardrails(config.profile, &config.guardrails),

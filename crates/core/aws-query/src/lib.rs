@@ -1,0 +1,1 @@
+//! The AWS query protocol: form requests and XML answers, as STS and IAM speak it.

@@ -1,0 +1,1 @@
+//! Session tokens: temporary credentials that any node opens and nobody stores.

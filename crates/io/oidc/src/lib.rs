@@ -1,0 +1,1 @@
+//! OpenID Connect tokens: discovery, keys, and what a token proves.

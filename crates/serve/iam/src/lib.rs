@@ -1,0 +1,1 @@
+//! AWS's IAM query API: users, keys, groups, roles and policies.

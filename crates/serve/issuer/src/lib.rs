@@ -1,0 +1,1 @@
+//! The issuer API: links on demand, with the exact request to send.

@@ -1,0 +1,1 @@
+//! AWS STS: temporary credentials for roles, users and tokens of identity providers.
