@@ -16,7 +16,7 @@ pub(super) fn run(args: &UserArgs, form: Form) -> Result<Outcome, CommandError> 
         match &args.command {
             UserCommand::Create { name } => {
                 let now = unix_millis_now();
-                let user = store.create_user(name, UserKind::Ordinary, now).await?;
+                let user = store.create_user(&NewUser::new(name, UserKind::Ordinary), now).await?;
                 let owner = PolicyOwner::User(user.name.clone());
                 let policies = store.list_policies(&owner).await?;
                 form.print(&Created::new(&user, &policies))?;

@@ -50,7 +50,7 @@ pub(super) async fn first_keys(
     }
     let app_name = known_name(APP)?;
     let app = app_key(store, &app_name, now).await?;
-    match store.create_user(&root_name, UserKind::Root, now).await {
+    match store.create_user(&NewUser::new(&root_name, UserKind::Root), now).await {
         Ok(_) => {}
         // Another process was faster; it has printed the keys.
         Err(StateError::RootAlreadyExists | StateError::UserAlreadyExists { .. }) => {
@@ -75,7 +75,7 @@ async fn app_key(
     if !store.list_access_keys(Some(name)).await?.is_empty() {
         return Ok(None);
     }
-    match store.create_user(name, UserKind::Ordinary, now).await {
+    match store.create_user(&NewUser::new(name, UserKind::Ordinary), now).await {
         Ok(_) | Err(StateError::UserAlreadyExists { .. }) => {}
         Err(error) => return Err(error),
     }
