@@ -85,7 +85,10 @@ fn a_slip_in_a_name_is_told_with_the_name_that_may_have_been_meant() {
     runtime().unwrap().block_on(async {
         let store = SqliteStore::open(directory.path()).unwrap();
         store
-            .create_user(&NewUser::new(&"alice".parse().unwrap(), UserKind::Ordinary), NOW)
+            .create_user(
+                &NewUser::new(&"alice".parse().unwrap(), UserKind::Ordinary),
+                NOW,
+            )
             .await
             .unwrap();
         let explained = async |name: &str| {

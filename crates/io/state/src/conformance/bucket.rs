@@ -194,7 +194,9 @@ async fn configures_buckets(store: &dyn StateStore) {
 async fn creates_configured_buckets(store: &dyn StateStore) {
     for owner in ["app", "other"] {
         let owner = user(owner);
-        let made = store.create_user(&NewUser::new(&owner, UserKind::Ordinary), NOW).await;
+        let made = store
+            .create_user(&NewUser::new(&owner, UserKind::Ordinary), NOW)
+            .await;
         assert!(made.is_ok());
     }
     let name = bucket("photos");

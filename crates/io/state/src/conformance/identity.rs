@@ -259,7 +259,13 @@ async fn declares_users(store: &dyn StateStore) {
         .await
         .unwrap();
     store
-        .declare(&Declaration { users: vec![declared("app", "AKIA1", "changed")], ..Declaration::default() }, NOW)
+        .declare(
+            &Declaration {
+                users: vec![declared("app", "AKIA1", "changed")],
+                ..Declaration::default()
+            },
+            NOW,
+        )
         .await
         .unwrap();
     let key = store.find_access_key(&ids[0]).await.unwrap().unwrap();
@@ -275,7 +281,13 @@ async fn declares_users(store: &dyn StateStore) {
     assert_eq!(secret_of(store, "AKIA2").await, None);
     assert_eq!(secret_of(store, "AKIA3").await.as_deref(), Some("kept"));
     store
-        .declare(&Declaration { users: vec![declared("ci", "AKIA1", "changed")], ..Declaration::default() }, NOW)
+        .declare(
+            &Declaration {
+                users: vec![declared("ci", "AKIA1", "changed")],
+                ..Declaration::default()
+            },
+            NOW,
+        )
         .await
         .unwrap();
     assert_eq!(

@@ -62,7 +62,16 @@ fn a_declared_root_is_the_root_user_and_no_other_is_made() {
             access_key_id: AccessKeyId::new("AKIADECLAREDROOT"),
             secret: SecretAccessKey::new("kept in a file"),
         };
-        store.declare(&Declaration { users: vec![declared], ..Declaration::default() }, NOW).await.unwrap();
+        store
+            .declare(
+                &Declaration {
+                    users: vec![declared],
+                    ..Declaration::default()
+                },
+                NOW,
+            )
+            .await
+            .unwrap();
         assert!(first_keys(&store, NOW).await.unwrap().is_none());
         let users = store.list_users().await.unwrap();
         let kinds: Vec<_> = users.iter().map(|u| (u.name.as_str(), u.kind)).collect();
