@@ -29,12 +29,12 @@ mod restriction;
 mod revocation;
 
 pub use authorization::{
-    ACCOUNT, Asks, Authority, BucketPolicy, DeleteRights, Deletion, TaggingRights,
+    ACCOUNT, Asks, Authority, BucketPolicy, DeleteRights, Deletion, SessionRights, TaggingRights,
 };
 pub use call_origin::CallOrigin;
 pub use decide::{Decided, decide};
 pub use guardrails::{Direction, FormRedirects, Guardrails, PrefixCeiling};
-pub use identity::{Credential, Identity, PrincipalKind};
+pub use identity::{Credential, Identity, PrincipalKind, SessionFacts, Stranger};
 pub use inquiry::{ExistingTags, Inquiry, SourceInquiry, TlsVersion, Transport};
 pub use link::{LinkId, LinkIdError};
 pub use permit::{
