@@ -10,7 +10,7 @@ mod context;
 mod deletes;
 mod demand;
 mod pending;
-mod refuse;
+pub(crate) mod refuse;
 mod session_rights;
 mod tagging;
 
@@ -26,9 +26,9 @@ use countersign_sigv4::verify::Verified;
 
 pub use self::authority::{ACCOUNT, Asks, Authority, BucketPolicy};
 use self::context::{Cells, RequestContext, find};
-pub use self::session_rights::SessionRights;
 pub use self::deletes::{DeleteRights, Deletion};
 use self::demand::{Demand, for_each_demand};
+pub use self::session_rights::SessionRights;
 pub use self::tagging::TaggingRights;
 use crate::{Credential, Inquiry, LinkId, PrincipalKind, Refusal, Restrictions};
 
@@ -211,7 +211,9 @@ fn require(
         &request,
         &policies_of(
             known.credential,
-            demand.bucket_policy.and_then(|policy| policy.document.as_ref()),
+            demand
+                .bucket_policy
+                .and_then(|policy| policy.document.as_ref()),
         ),
     );
     if context.take_doubt() {
@@ -223,7 +225,8 @@ fn require(
         | Decision::ImplicitDeny { .. }
         | Decision::TooCostly { .. } => {
             let is_link = known.link.is_some();
-            Err(refuse::denied(&request, &decision, is_link))
+            let who = &*known.credential.identity.arn;
+            Err(refuse::denied(who, &request, &decision, is_link))
         }
     }
 }
@@ -305,12 +308,12 @@ impl Credential {
     pub(crate) fn values(&self, key: &str) -> Option<Values<'_>> {
         let session = self.identity.session.as_ref();
         Some(match key {
-            "aws:federatedprovider" => {
-                session.and_then(|session| session.federated_provider.as_deref()).into()
-            }
-            "aws:sourceidentity" => {
-                session.and_then(|session| session.source_identity.as_deref()).into()
-            }
+            "aws:federatedprovider" => session
+                .and_then(|session| session.federated_provider.as_deref())
+                .into(),
+            "aws:sourceidentity" => session
+                .and_then(|session| session.source_identity.as_deref())
+                .into(),
             "aws:tokenissuetime" => session.map_or(Values::Absent, |session| {
                 Values::One(Value::Date(session.issued_at.unix().saturating_mul(1_000)))
             }),

@@ -21,8 +21,8 @@ use crate::restriction::restrictions_of;
 use crate::revocation::check_revoked;
 use crate::{
     Authorized, BucketPolicy, BucketRef, Credential, Guardrails, Identity, Inquiry, LinkId,
-    ObjectPlace, PermittedForm, PresignedUse, Refusal, Restrictions, RevocationFacts, SourceRef, TagQuestion,
-    Transport, form, lifetime,
+    ObjectPlace, PermittedForm, PresignedUse, Refusal, Restrictions, RevocationFacts, SourceRef,
+    TagQuestion, Transport, form, lifetime,
 };
 
 /// What was decided, unless it is a refusal.

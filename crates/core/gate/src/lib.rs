@@ -13,6 +13,7 @@
 
 mod authenticate;
 mod authorization;
+mod call;
 mod call_origin;
 mod decide;
 mod form;
@@ -31,6 +32,7 @@ mod revocation;
 pub use authorization::{
     ACCOUNT, Asks, Authority, BucketPolicy, DeleteRights, Deletion, SessionRights, TaggingRights,
 };
+pub use call::{CallContext, CallDemand, Denied, authorize_call};
 pub use call_origin::CallOrigin;
 pub use decide::{Decided, decide};
 pub use guardrails::{Direction, FormRedirects, Guardrails, PrefixCeiling};

@@ -138,7 +138,10 @@ impl Pending {
         match decision {
             Decision::Allow { .. } if self.bucket_exists => Ok(()),
             Decision::Allow { .. } => Err(no_bucket(&self.bucket)),
-            decision => Err(refuse::denied(&request, &decision, self.is_link)),
+            decision => {
+                let who = &*self.credential.identity.arn;
+                Err(refuse::denied(who, &request, &decision, self.is_link))
+            }
         }
     }
 }
