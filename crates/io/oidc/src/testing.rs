@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
 use aws_lc_rs::rand::SystemRandom;
-use aws_lc_rs::rsa::{KeySize, PublicKeyComponents};
+use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _,
     RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RsaKeyPair,
@@ -62,8 +62,8 @@ impl TestKey {
     pub(crate) fn jwk(&self) -> Value {
         let mut jwk = match &self.pair {
             Pair::Rsa(pair) => {
-                let parts = PublicKeyComponents::<Vec<u8>>::from(pair.public_key());
-                json!({"kty": "RSA", "n": encoded(&parts.n), "e": encoded(&parts.e)})
+                let (n, e) = (modulus_of(pair), [1, 0, 1]);
+                json!({"kty": "RSA", "n": encoded(n), "e": encoded(&e)})
             }
             Pair::P256(pair) => point("P-256", pair),
             Pair::P384(pair) => point("P-384", pair),
@@ -136,10 +136,12 @@ pub(crate) fn modulus(key: &TestKey) -> Vec<u8> {
     let Pair::Rsa(pair) = &key.pair else {
         unreachable!("an RSA key");
     };
-    pair.public_key()
-        .modulus()
-        .big_endian_without_leading_zero()
-        .to_vec()
+    modulus_of(pair).to_vec()
+}
+
+/// Behind nine bytes of DER; the exponent, 65537, is the last three.
+fn modulus_of(pair: &RsaKeyPair) -> &[u8] {
+    &pair.public_key().as_ref()[9..265]
 }
 
 /// Claims that are good at [`NOW`].
