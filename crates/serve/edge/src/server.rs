@@ -117,7 +117,7 @@ impl Server {
             edge: Arc::clone(&edge),
             certificates: certificates.clone(),
             workers_gone,
-            _office: at_an_end,
+            office: at_an_end,
         };
         let office = Office {
             edge: Arc::clone(&edge),
@@ -193,7 +193,7 @@ struct Keeper {
     certificates: Option<Arc<Certificates>>,
     workers_gone: mpsc::Receiver<()>,
     /// Ends the office when it is dropped.
-    _office: oneshot::Sender<()>,
+    office: oneshot::Sender<()>,
 }
 
 impl Keeper {
@@ -203,11 +203,13 @@ impl Keeper {
             .enable_all()
             .max_blocking_threads(KEEPERS_WAITING_THREADS)
             .build()?;
+        let (edge, certificates, office) = (self.edge, self.certificates, self.office);
         let keep = async move {
             tokio::select! {
-                () = keeper::keep(self.edge, self.certificates) => {}
+                () = keeper::keep(edge, certificates) => {}
                 _ = self.workers_gone.recv() => {}
             }
+            drop(office);
         };
         std::thread::Builder::new()
             .name("keeper".to_owned())
