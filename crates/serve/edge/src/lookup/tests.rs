@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use countersign_s3::{BucketName, Versioning};
-use countersign_state::{BucketDocument, SqliteStore, StateStore, UnixMillis, UserKind, UserName};
+use countersign_state::{
+    BucketDocument, NewUser, SqliteStore, StateStore, UnixMillis, UserKind, UserName,
+};
 use tempfile::TempDir;
 
 use super::{Lookups, OwnRules, Sought};
@@ -15,7 +17,7 @@ async fn lookups(directory: &TempDir) -> Lookups {
     let store = SqliteStore::open(directory.path()).unwrap();
     let owner = UserName::parse("app").unwrap();
     store
-        .create_user(&owner, UserKind::Ordinary, NOW)
+        .create_user(&NewUser::new(&owner, UserKind::Ordinary), NOW)
         .await
         .unwrap();
     let name = BucketName::parse("photos").unwrap();
