@@ -6,9 +6,7 @@
 //! INVARIANT: nothing is changed and nothing told but through a [`Granted`], which [`Call::admit`] alone makes.
 
 use countersign_aws_query::{Fault, QueryRequest, Reader};
-use countersign_gate::{
-    CallContext, CallDemand, CallOrigin, Credential, Identity, authorize_call,
-};
+use countersign_gate::{CallContext, CallDemand, CallOrigin, Credential, Identity, authorize_call};
 use countersign_sigv4::AmzDate;
 use countersign_state::{StateStore, UnixMillis};
 

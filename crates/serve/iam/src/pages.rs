@@ -47,15 +47,17 @@ impl<'r> PageAsked<'r> {
     ) -> Result<Page<T>, Refused> {
         items.sort_by_cached_key(|item| key(item));
         if let Some(marker) = self.marker {
-            let after = read_marker(marker).ok_or_else(|| {
-                Refused::invalid_input(format!("Invalid Marker: {marker}"))
-            })?;
+            let after = read_marker(marker)
+                .ok_or_else(|| Refused::invalid_input(format!("Invalid Marker: {marker}")))?;
             items.retain(|item| key(item) > after);
         }
         let most = usize::try_from(self.most).unwrap_or(usize::MAX);
         let more = items.len() > most;
         items.truncate(most);
-        let next = items.last().filter(|_| more).map(|last| write_marker(&key(last)));
+        let next = items
+            .last()
+            .filter(|_| more)
+            .map(|last| write_marker(&key(last)));
         Ok(Page { items, next })
     }
 }

@@ -82,9 +82,8 @@ impl From<StateError> for Refused {
         let conflict = |message: String| sender(409, "DeleteConflict", message);
         let limit = |message: String| sender(409, "LimitExceeded", message);
         let fixed = |message: String| sender(400, "UnmodifiableEntity", message);
-        let quota = |what: &str, most: usize| {
-            limit(format!("Cannot exceed quota for {what}: {most}"))
-        };
+        let quota =
+            |what: &str, most: usize| limit(format!("Cannot exceed quota for {what}: {most}"));
         match &error {
             StateError::NoSuchUser { name } => {
                 missing(format!("The user with name {name} cannot be found."))
@@ -101,16 +100,16 @@ impl From<StateError> for Refused {
             StateError::NoSuchPolicy { name } => {
                 missing(format!("The policy with name {name} cannot be found."))
             }
-            StateError::NoSuchManagedPolicy { name } => {
-                missing(format!("Policy {name} does not exist or is not attachable."))
-            }
+            StateError::NoSuchManagedPolicy { name } => missing(format!(
+                "Policy {name} does not exist or is not attachable."
+            )),
             StateError::NotAttached { name } => missing(format!("Policy {name} was not found.")),
             StateError::NoSuchPolicyVersion { name, number } => missing(format!(
                 "Policy {name} version v{number} does not exist or is not attachable."
             )),
-            StateError::NoSuchProvider { issuer } => missing(format!(
-                "OpenIDConnect Provider not found for url {issuer}"
-            )),
+            StateError::NoSuchProvider { issuer } => {
+                missing(format!("OpenIDConnect Provider not found for url {issuer}"))
+            }
             StateError::NotInGroup { user, group } => missing(format!(
                 "The user with name {user} is not in the group with name {group}."
             )),
@@ -134,15 +133,15 @@ impl From<StateError> for Refused {
                     "Cannot delete entity, must remove what it has first: {holds}."
                 ))
             }
-            StateError::GroupNotEmpty { .. } => conflict(
-                "Cannot delete entity, must remove users from group first.".to_owned(),
-            ),
+            StateError::GroupNotEmpty { .. } => {
+                conflict("Cannot delete entity, must remove users from group first.".to_owned())
+            }
             StateError::PolicyInUse { .. } => {
                 conflict("Cannot delete a policy attached to entities.".to_owned())
             }
-            StateError::DefaultVersionKept { .. } => conflict(
-                "Cannot delete the default version of a policy.".to_owned(),
-            ),
+            StateError::DefaultVersionKept { .. } => {
+                conflict("Cannot delete the default version of a policy.".to_owned())
+            }
             StateError::TooManyVersions { limit: most, .. } => limit(format!(
                 "A managed policy can have up to {most} versions. Before you create a new version, you must delete an \
                  existing version."
@@ -152,9 +151,9 @@ impl From<StateError> for Refused {
             StateError::TooManyPolicies { limit } => quota("PoliciesPerEntity", *limit),
             StateError::TooManyTags { limit } => quota("TagsPerEntity", *limit),
             StateError::PolicyTooLong { limit, .. } => quota("PolicySize", *limit),
-            StateError::TooMany { what, limit: most } => {
-                limit(format!("Cannot exceed quota: {most} are the most of {what}"))
-            }
+            StateError::TooMany { what, limit: most } => limit(format!(
+                "Cannot exceed quota: {most} are the most of {what}"
+            )),
             StateError::TagRepeated { .. } => Self::invalid_input(
                 "Duplicate tag keys found. Please note that Tag keys are case insensitive.",
             ),

@@ -164,7 +164,10 @@ impl Call<'_> {
         name: &str,
     ) -> Result<Sought<'t, PolicyOwner>, Refused> {
         Ok(match holder {
-            Holder::Group => self.group(name).await?.map(|group| PolicyOwner::Group(group.name)),
+            Holder::Group => self
+                .group(name)
+                .await?
+                .map(|group| PolicyOwner::Group(group.name)),
             Holder::Role => {
                 let role = self.role(name).await?;
                 role.map(|found| PolicyOwner::Role(found.role.name))

@@ -6,7 +6,9 @@ fn page(query: &str, items: &[&str]) -> Result<(Vec<String>, Option<String>), Re
     let call = QueryRequest::parse(query, b"").unwrap();
     let asked = call.read(PageAsked::read)?;
     let items = items.iter().map(|item| (*item).to_owned()).collect();
-    asked.of(items, String::clone).map(|page| (page.items, page.next))
+    asked
+        .of(items, String::clone)
+        .map(|page| (page.items, page.next))
 }
 
 #[test]
@@ -38,8 +40,18 @@ fn what_was_deleted_meanwhile_does_not_disturb_the_next_page() {
 
 #[test]
 fn markers_and_sizes_that_are_none_are_refused() {
-    for query in ["Marker=%25", "Marker=a*", "MaxItems=0", "MaxItems=1001", "MaxItems=x"] {
-        assert_eq!(page(query, &["a"]).unwrap_err().fault.status(), 400, "{query}");
+    for query in [
+        "Marker=%25",
+        "Marker=a*",
+        "MaxItems=0",
+        "MaxItems=1001",
+        "MaxItems=x",
+    ] {
+        assert_eq!(
+            page(query, &["a"]).unwrap_err().fault.status(),
+            400,
+            "{query}"
+        );
     }
 }
 

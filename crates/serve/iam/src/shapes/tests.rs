@@ -20,7 +20,9 @@ fn paths_begin_and_end_with_a_slash() {
     for bad in ["", "//", "a/", "/a", "/a b/", "/ü/"] {
         assert!(!fits(&PATH, bad), "{bad}");
     }
-    assert!(fits(&POLICY_PATH, "/a/b/") && !fits(&POLICY_PATH, "/a!/") && !fits(&POLICY_PATH, "/a//"));
+    assert!(
+        fits(&POLICY_PATH, "/a/b/") && !fits(&POLICY_PATH, "/a!/") && !fits(&POLICY_PATH, "/a//")
+    );
     assert!(fits(&PATH_PREFIX, "/a") && !fits(&PATH_PREFIX, "a"));
 }
 
