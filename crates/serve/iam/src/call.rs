@@ -6,8 +6,8 @@
 //! INVARIANT: nothing is changed and nothing told but through a [`Granted`], which [`Call::admit`] alone makes.
 
 use countersign_aws_query::{Fault, QueryRequest, Reader};
-use countersign_gate::{CallContext, CallDemand, CallOrigin, Credential, Identity, authorize_call};
-use countersign_sigv4::AmzDate;
+use countersign_directory::Caller;
+use countersign_gate::Identity;
 use countersign_state::{StateStore, UnixMillis};
 
 use crate::refused::Refused;
@@ -21,13 +21,7 @@ pub(crate) struct Call<'c> {
     /// Its parameters.
     pub(crate) request: &'c QueryRequest,
     /// Who calls.
-    pub(crate) credential: &'c Credential,
-    /// Where from.
-    pub(crate) origin: &'c CallOrigin,
-    /// The `User-Agent` header.
-    pub(crate) user_agent: Option<&'c str>,
-    /// The region that was signed for.
-    pub(crate) region: &'c str,
+    pub(crate) caller: &'c Caller,
     /// The time.
     pub(crate) now: UnixMillis,
     /// What may only be looked at before the call is admitted.
@@ -52,7 +46,12 @@ pub(crate) struct Granted<'c> {
 impl<'c> Call<'c> {
     /// Who calls.
     pub(crate) fn identity(&self) -> &'c Identity {
-        &self.credential.identity
+        self.caller.identity()
+    }
+
+    /// The region that was signed for.
+    pub(crate) fn region(&self) -> &'c str {
+        &self.caller.region
     }
 
     /// Reads the action's parameters.
@@ -78,28 +77,13 @@ impl<'c> Call<'c> {
     /// Refuses the call unless the caller may do another action as well, as tagging what is created.
     pub(crate) fn demand(&self, action: &str, target: &Target<'_>) -> Result<(), Refused> {
         let action = format!("iam:{action}");
-        let context = CallContext {
-            credential: Some(self.credential),
-            origin: self.origin,
-            now: AmzDate::from_unix(self.now.0.div_euclid(1_000)),
-            region: self.region,
-            user_agent: self.user_agent,
-            more: target,
-        };
-        let demand = CallDemand {
-            credential: self.credential,
-            action: &action,
-            resource: target.resource(),
-            resource_policy: None,
-            context: &context,
-        };
-        match authorize_call(&demand) {
-            Ok(_) => Ok(()),
-            Err(denied) => {
-                let fault = Fault::access_denied(denied.sentence);
-                Err(Refused::from(fault).because(denied.reason))
-            }
-        }
+        let decided = self
+            .caller
+            .authorize(&action, target.resource(), None, target);
+        decided.map_err(|denied| {
+            let fault = Fault::access_denied(denied.sentence);
+            Refused::from(fault).because(denied.reason)
+        })
     }
 }
 

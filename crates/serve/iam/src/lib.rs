@@ -17,7 +17,10 @@ mod call;
 mod documents;
 mod pages;
 mod refused;
+mod router;
 mod seek;
 mod shapes;
 mod target;
 mod written;
+
+pub use router::Iam;

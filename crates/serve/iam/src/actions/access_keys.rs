@@ -106,7 +106,7 @@ pub(super) async fn last_used(call: &Call<'_>) -> Outcome {
             let (service, region) = match key.last_used_at {
                 Some(at) => {
                     written::date(xml, "LastUsedDate", at);
-                    ("s3", call.region)
+                    ("s3", call.region())
                 }
                 None => ("N/A", "N/A"),
             };

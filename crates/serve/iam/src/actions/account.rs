@@ -53,12 +53,12 @@ pub(super) async fn summary(call: &Call<'_>) -> Outcome {
 }
 
 /// `ListAccountAliases`: there are none.
-pub(super) fn list_aliases(call: &Call<'_>) -> Outcome {
+pub(super) async fn list_aliases(call: &Call<'_>) -> Outcome {
     list_nothing_of_account(call, "AccountAliases")
 }
 
 /// `ListVirtualMFADevices`: there are none.
-pub(super) fn list_virtual_mfa_devices(call: &Call<'_>) -> Outcome {
+pub(super) async fn list_virtual_mfa_devices(call: &Call<'_>) -> Outcome {
     list_nothing_of_account(call, "VirtualMFADevices")
 }
 

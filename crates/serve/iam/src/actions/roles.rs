@@ -58,7 +58,7 @@ pub(super) async fn create(call: &Call<'_>) -> Outcome {
     let role = granted.state().create_role(&role, call.now).await?;
     Ok(Answer::of(|xml| {
         xml.element("Role", |xml| {
-            written::role_whole(xml, &role, boundary_arn, call.region);
+            written::role_whole(xml, &role, boundary_arn, call.region());
         });
     }))
 }
@@ -70,7 +70,7 @@ pub(super) async fn get(call: &Call<'_>) -> Outcome {
     let (_, FoundRole { role, boundary_arn }) = call.admit(sought)?;
     Ok(Answer::of(|xml| {
         xml.element("Role", |xml| {
-            written::role_whole(xml, &role, boundary_arn.as_deref(), call.region);
+            written::role_whole(xml, &role, boundary_arn.as_deref(), call.region());
         });
     }))
 }
@@ -133,7 +133,7 @@ pub(super) async fn update_description(call: &Call<'_>) -> Outcome {
     let FoundRole { role, boundary_arn } = call.role(name).await?.found?;
     Ok(Answer::of(|xml| {
         xml.element("Role", |xml| {
-            written::role_whole(xml, &role, boundary_arn.as_deref(), call.region);
+            written::role_whole(xml, &role, boundary_arn.as_deref(), call.region());
         });
     }))
 }
