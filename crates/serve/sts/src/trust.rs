@@ -5,7 +5,7 @@
 
 use countersign_gate::{ACCOUNT, CallContext, CallDemand, Credential, authorize_call};
 use countersign_policy::{
-    Context, Decision, Policies, Principal, Request, Resource, Values, evaluate,
+    Context, Decision, NamedPolicy, Policies, Principal, Request, Resource, Values, evaluate,
 };
 use countersign_session::SessionTag;
 
@@ -163,7 +163,7 @@ pub(crate) fn check_web_identity(
             account: ACCOUNT,
             context: &call,
         };
-        let policies = Policies::<'_> {
+        let policies = Policies::<NamedPolicy> {
             resource: Some(trust),
             ..Policies::default()
         };
