@@ -96,8 +96,9 @@ pub(in crate::command) async fn start(config: Config) -> Result<Running, ServeEr
     let clock = Clock::new(SystemClock);
     let known = Directory::open(Arc::clone(&state), clock, settings::directory(&config)).await?;
     let known = Arc::new(known);
-    let guests = guests::of(&config, &known)?;
-    let server = Server::start(settings::edge(&config), known, objects, guests)?;
+    let edge = settings::edge(&config);
+    let guests = guests::guests(&config, &edge, &known)?;
+    let server = Server::start(edge, known, objects, guests)?;
     let first_keys = first_keys(state.as_ref(), unix_millis_now()).await?;
 
     let scheme = if config.tls.is_some() {

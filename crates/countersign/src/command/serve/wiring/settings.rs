@@ -50,13 +50,6 @@ pub(super) fn oidc(config: &Config) -> countersign_oidc::Options {
     }
 }
 
-/// What STS is started with.
-pub(super) fn sts(config: &Config) -> countersign_sts::Settings {
-    countersign_sts::Settings {
-        plain_http: guardrails(config.profile, &config.guardrails).plain_http,
-    }
-}
-
 /// How the object store is opened.
 pub(super) fn objects(store: &Store) -> Options {
     Options {
