@@ -159,7 +159,7 @@ struct World {
     identity: Vec<NamedPolicy>,
     boundary: Option<NamedPolicy>,
     resource: Option<PolicyDocument>,
-    session: Option<PolicyDocument>,
+    session: Option<Vec<NamedPolicy>>,
     request: usize,
     principal: usize,
     facts: [bool; 5],
@@ -191,7 +191,7 @@ impl World {
             identity: self.identity.as_slice(),
             boundary: self.boundary.as_ref(),
             resource: self.resource.as_ref(),
-            session: self.session.as_ref(),
+            session: self.session.as_deref(),
         };
         evaluate(&request, &policies).to_string()
     }
@@ -208,7 +208,7 @@ fn world() -> impl Strategy<Value = World> {
         prop::collection::vec(statements(), 0..3),
         prop::option::of(statements()),
         prop::option::of(statements()),
-        prop::option::of(statements()),
+        prop::option::of(prop::collection::vec(statements(), 0..3)),
         0..REQUESTS.len(),
         0..USERS.len(),
         any::<[bool; 5]>(),
@@ -221,7 +221,12 @@ fn world() -> impl Strategy<Value = World> {
                     .collect(),
                 boundary: boundary.map(|statements| named(statements, PolicyKind::Boundary)),
                 resource: resource.map(|statements| document(&statements, PolicyKind::Resource)),
-                session: session.map(|statements| document(&statements, PolicyKind::Session)),
+                session: session.map(|policies| {
+                    let policies = policies.into_iter();
+                    policies
+                        .map(|statements| named(statements, PolicyKind::Session))
+                        .collect()
+                }),
                 request,
                 principal,
                 facts,
@@ -247,8 +252,10 @@ proptest! {
         match layer {
             0 => after.identity.push(NamedPolicy::new("d", document(&denies, PolicyKind::Identity))),
             1 if before.resource.is_none() => after.resource = Some(document(&denies, PolicyKind::Resource)),
-            _ if before.session.is_none() => after.session = Some(document(&denies, PolicyKind::Session)),
-            _ => {}
+            _ => {
+                let denying = NamedPolicy::new("d", document(&denies, PolicyKind::Session));
+                after.session.get_or_insert_default().push(denying);
+            }
         }
         prop_assert!(before.is_allowed() || !after.is_allowed());
     }

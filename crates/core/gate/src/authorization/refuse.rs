@@ -73,6 +73,7 @@ fn kind_of(layer: Layer) -> &'static str {
         Layer::Identity => "an identity-based policy",
         Layer::Resource => "a resource-based policy",
         Layer::Session => "a session policy",
+        Layer::Trust => "a role trust policy",
     }
 }
 
@@ -86,6 +87,7 @@ fn arn_of(resource: Resource<'_>) -> String {
     match resource {
         Resource::Bucket { bucket } => format!("arn:aws:s3:::{bucket}"),
         Resource::Object { bucket, key } => format!("arn:aws:s3:::{bucket}/{key}"),
+        Resource::Other { arn } => arn.to_owned(),
         Resource::Service => "*".to_owned(),
     }
 }

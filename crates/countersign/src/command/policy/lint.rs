@@ -2,7 +2,7 @@
 //!
 //! The document was taken already, so its shape is known; only what a warning needs is looked at.
 
-use countersign_policy::{KeyFacts, condition_keys};
+use countersign_policy::condition_key;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -116,7 +116,7 @@ fn of_condition(
             "ForAllValues is also true where `{key}` is absent; add \"Null\": {{\"{key}\": \"false\"}}"
         ));
     }
-    if known(key).is_some_and(|facts| !facts.present) {
+    if condition_key(key).is_some_and(|facts| !facts.present) {
         found.push(format!(
             "requests here never have `{key}`, so the condition is decided by its absence"
         ));
@@ -144,15 +144,6 @@ fn writes_policies(pattern: &str) -> bool {
         return false;
     };
     "s3:putbucketpolicy".starts_with(&beginning.to_ascii_lowercase())
-}
-
-fn known(key: &str) -> Option<&'static KeyFacts> {
-    condition_keys().iter().find(|facts| {
-        let family = key.get(..facts.name.len());
-        let is_family = facts.name.ends_with('/');
-        facts.name.eq_ignore_ascii_case(key)
-            || is_family && family.is_some_and(|family| family.eq_ignore_ascii_case(facts.name))
-    })
 }
 
 /// The texts of a value that is one or a list; a number is its digits.
