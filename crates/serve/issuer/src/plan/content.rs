@@ -11,8 +11,8 @@ const LARGEST: u64 = 5 * 1_024 * 1_024 * 1_024 * 1_024;
 const SMALLEST_PART: u64 = 5 * 1_024 * 1_024;
 /// S3's largest part.
 const LARGEST_PART: u64 = 5 * 1_024 * 1_024 * 1_024;
-/// S3 takes 10,000 parts; so many URLs fit well into one answer.
-const MOST_PARTS: u64 = 1_000;
+/// S3 takes 10,000 parts; so many URLs still fit well into one answer, and parts of 5 GiB into the largest object.
+const MOST_PARTS: u64 = 2_000;
 /// A part of this size is large enough to be fast and small enough to be sent again.
 const COMFORTABLE_PART: u64 = 16 * 1_024 * 1_024;
 const LONGEST_NAME: usize = 255;

@@ -22,19 +22,19 @@ pub struct RevocationRequest {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum TargetRequest {
     /// Everything that one access key signed.
-    AccessKey(#[schema(max_length = 128)] String),
+    AccessKey(String),
     /// One link, by its id.
-    Link(#[schema(min_length = 32, max_length = 32)] String),
+    Link(String),
     /// Everything for one object.
     Object(ObjectTarget),
     /// Everything for the objects of a bucket whose keys begin so.
     Prefix(PrefixTarget),
     /// Everything signed with the sessions of one user or role, by its ARN or unique id.
-    Sessions(#[schema(max_length = 2048)] String),
+    Sessions(String),
     /// Everything that was handed to one subject.
-    Subject(#[schema(min_length = 1, max_length = 128)] String),
+    Subject(String),
     /// Everything that one user signed, by name.
-    User(#[schema(max_length = 64)] String),
+    User(String),
 }
 
 /// One object.
