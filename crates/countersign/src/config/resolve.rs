@@ -210,6 +210,7 @@ fn users(
             name: user.name.0,
             access_key_id,
             secret,
+            policies: None,
         });
     }
     Ok((users, warnings))

@@ -7,15 +7,21 @@
 //! INVARIANT: the data directory is created with mode 0700 and every file in it with 0600.
 
 mod access_key;
+mod attachment;
+mod boundary;
 mod bucket;
 mod change;
 mod declare;
 mod group;
 mod link_use;
+mod managed_policy;
 mod open;
+mod pending;
 mod policy;
 mod revocation;
+mod role;
 mod store;
+mod tag;
 mod text;
 mod user;
 mod writer;

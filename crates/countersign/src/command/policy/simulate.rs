@@ -249,7 +249,7 @@ impl Documents {
 fn stored(policy: &StoredPolicy) -> Result<NamedPolicy, CommandError> {
     let name = match &policy.owner {
         PolicyOwner::Group(group) => format!("{group}/{}", policy.name),
-        PolicyOwner::User(_) => policy.name.to_string(),
+        PolicyOwner::Role(_) | PolicyOwner::User(_) => policy.name.to_string(),
     };
     let written = Written::stored(format!("policy {name}"), policy.document.clone());
     Ok(NamedPolicy::new(name, written.parse(PolicyKind::Identity)?))

@@ -185,7 +185,7 @@ fn only_a_document_that_is_taken_is_stored() {
         let store: &dyn StateStore = &SqliteStore::open(directory.path()).unwrap();
         let ann: countersign_state::UserName = "ann".parse().unwrap();
         store
-            .create_user(&ann, UserKind::Ordinary, NOW)
+            .create_user(&NewUser::new(&ann, UserKind::Ordinary), NOW)
             .await
             .unwrap();
         let (owner, name) = (PolicyOwner::User(ann), "Read".parse().unwrap());

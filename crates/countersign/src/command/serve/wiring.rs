@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use countersign_edge::{Clock, Guests, Server, ServerError, SystemClock};
 use countersign_objects::{LocalStore, StoreError};
-use countersign_state::{StateError, StateUrl};
+use countersign_state::{Declaration, StateError, StateUrl};
 use thiserror::Error;
 
 use super::first_start::{FirstKeys, first_keys};
@@ -81,9 +81,11 @@ impl Running {
 pub(in crate::command) async fn start(config: Config) -> Result<Running, ServeError> {
     let state = countersign_state::open(&config.state.url, &config.data_dir)?;
     let objects = LocalStore::open(&config.data_dir, settings::objects(&config.store))?;
-    state
-        .declare_users(&config.users, unix_millis_now())
-        .await?;
+    let declaration = Declaration {
+        users: config.users.clone(),
+        ..Declaration::default()
+    };
+    state.declare(&declaration, unix_millis_now()).await?;
 
     let shared_state = Arc::clone(&state);
     let server = Server::start(

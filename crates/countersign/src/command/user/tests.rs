@@ -24,7 +24,7 @@ fn a_user_is_shown_with_all_that_decides_what_it_may_do() {
         let store = SqliteStore::open(directory.path()).unwrap();
         let (ann, readers) = ("ann".parse().unwrap(), "readers".parse().unwrap());
         store
-            .create_user(&ann, UserKind::Ordinary, NOW)
+            .create_user(&NewUser::new(&ann, UserKind::Ordinary), NOW)
             .await
             .unwrap();
         store.create_group(&readers, NOW).await.unwrap();
@@ -60,7 +60,7 @@ fn tags_are_added_changed_and_removed_whatever_their_case() {
         let store: &dyn StateStore = &SqliteStore::open(directory.path()).unwrap();
         let ann = "ann".parse().unwrap();
         store
-            .create_user(&ann, UserKind::Ordinary, NOW)
+            .create_user(&NewUser::new(&ann, UserKind::Ordinary), NOW)
             .await
             .unwrap();
         let added = pairs(&["team=red", "Project=x", "empty="]);
@@ -85,7 +85,10 @@ fn a_slip_in_a_name_is_told_with_the_name_that_may_have_been_meant() {
     runtime().unwrap().block_on(async {
         let store = SqliteStore::open(directory.path()).unwrap();
         store
-            .create_user(&"alice".parse().unwrap(), UserKind::Ordinary, NOW)
+            .create_user(
+                &NewUser::new(&"alice".parse().unwrap(), UserKind::Ordinary),
+                NOW,
+            )
             .await
             .unwrap();
         let explained = async |name: &str| {

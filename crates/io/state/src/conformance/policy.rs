@@ -70,7 +70,7 @@ fn tag(key: &str, value: &str) -> (String, String) {
 
 async fn ordinary(store: &dyn StateStore, name: &str) -> UserName {
     let made = store
-        .create_user(&user(name), UserKind::Ordinary, NOW)
+        .create_user(&NewUser::new(&user(name), UserKind::Ordinary), NOW)
         .await;
     made.unwrap().name
 }
@@ -118,7 +118,7 @@ async fn begins_with_full_access(store: &dyn StateStore) {
         );
     }
     store
-        .create_user(&user("root"), UserKind::Root, NOW)
+        .create_user(&NewUser::new(&user("root"), UserKind::Root), NOW)
         .await
         .unwrap();
     assert_eq!(authority_of(store, "root").await, Authority::default());
@@ -389,7 +389,7 @@ async fn holds_the_bounds(store: &dyn StateStore) {
 
 async fn leaves_root_unbound(store: &dyn StateStore) {
     let root = store
-        .create_user(&user("root"), UserKind::Root, NOW)
+        .create_user(&NewUser::new(&user("root"), UserKind::Root), NOW)
         .await
         .unwrap()
         .name;

@@ -111,7 +111,7 @@ fn a_node_with_a_foreign_key_or_an_older_release_does_not_start() {
     };
     wait(async {
         first
-            .create_user(&user("app"), UserKind::Ordinary, NOW)
+            .create_user(&NewUser::new(&user("app"), UserKind::Ordinary), NOW)
             .await
             .unwrap();
         first

@@ -10,15 +10,18 @@ use rusqlite::Transaction;
 
 use super::{access_key, user};
 use crate::master_key::MasterKey;
-use crate::{DeclaredUser, KeyOrigin, StateError, UnixMillis, User, UserKind};
+use crate::{
+    Declaration, DeclaredUser, KeyOrigin, NewUser, Origin, StateError, UnixMillis, User, UserKind,
+};
 
 /// Makes the declared keys exactly those of `declared`, or changes nothing.
 pub(super) fn declare(
     transaction: &Transaction<'_>,
     master_key: &MasterKey,
-    declared: &[DeclaredUser],
+    declaration: &Declaration,
     now: UnixMillis,
 ) -> Result<(), StateError> {
+    let declared = &declaration.users;
     remove_undeclared(transaction, declared)?;
     let mut named = HashSet::new();
     for one in declared {
@@ -59,7 +62,11 @@ fn find_or_create_user(
     };
     match user::find(transaction, &declared.name)? {
         Some(user) => Ok(user),
-        None => user::create(transaction, &declared.name, kind, now),
+        None => {
+            let mut new = NewUser::new(&declared.name, kind);
+            new.full_access &= declared.policies.is_none();
+            user::create(transaction, &new, Origin::Declared, now)
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! The verbs of the state, each in its transaction.
 
+mod managed_policy;
+mod role;
+
 use std::sync::{Arc, PoisonError};
 
 use countersign_gate::{LinkId, Receipt, Redeemed, Redemption, Revocation};
@@ -13,10 +16,10 @@ use super::{
 };
 use crate::ledger::batch::Job;
 use crate::{
-    AccessKey, AccessKeyListing, Answer, Authority, Bucket, BucketDocument, DeclaredUser,
-    Forgotten, Group, GroupName, KeyStatus, LinkUse, MAX_LISTED, NewCredential, PolicyName,
+    AccessKey, AccessKeyListing, Answer, Authority, Bucket, BucketDocument, Declaration, Forgotten,
+    Group, GroupName, KeyStatus, LinkUse, MAX_LISTED, NewCredential, NewUser, Origin, PolicyName,
     PolicyOwner, Pulse, RevocationEntry, RevocationFeed, StateError, StateStore, StoredPolicy,
-    UnixMillis, User, UserKind, UserName,
+    UnixMillis, User, UserName,
 };
 
 /// How many rows are deleted in one transaction.
@@ -68,14 +71,14 @@ impl StateStore for SqliteStore {
             .run(move |transaction| access_key::record_uses(transaction, &uses))
     }
 
-    fn create_user<'a>(
-        &'a self,
-        name: &'a UserName,
-        kind: UserKind,
-        now: UnixMillis,
-    ) -> Answer<'a, User> {
+    fn create_user<'a>(&'a self, user: &'a NewUser, now: UnixMillis) -> Answer<'a, User> {
+        let user = user.clone();
+        self.write(move |transaction, _| user::create(transaction, &user, Origin::Stored, now))
+    }
+
+    fn delete_user<'a>(&'a self, name: &'a UserName) -> Answer<'a, ()> {
         let name = name.clone();
-        self.write(move |transaction, _| user::create(transaction, &name, kind, now))
+        self.write(move |transaction, _| user::delete(transaction, &name))
     }
 
     fn find_user<'a>(&'a self, name: &'a UserName) -> Answer<'a, Option<User>> {
@@ -87,9 +90,9 @@ impl StateStore for SqliteStore {
         self.read(|connection, _| user::list(connection))
     }
 
-    fn declare_users<'a>(&'a self, users: &'a [DeclaredUser], now: UnixMillis) -> Answer<'a, ()> {
-        let users = users.to_vec();
-        self.write(move |transaction, key| declare::declare(transaction, key, &users, now))
+    fn declare<'a>(&'a self, declaration: &'a Declaration, now: UnixMillis) -> Answer<'a, ()> {
+        let declaration = declaration.clone();
+        self.write(move |transaction, key| declare::declare(transaction, key, &declaration, now))
     }
 
     fn create_bucket<'a>(
@@ -185,17 +188,6 @@ impl StateStore for SqliteStore {
         })
     }
 
-    fn set_permissions_boundary<'a>(
-        &'a self,
-        user: &'a UserName,
-        document: Option<&'a str>,
-    ) -> Answer<'a, ()> {
-        let (user, document) = (user.clone(), document.map(str::to_owned));
-        self.write(move |transaction, _| {
-            policy::set_boundary(transaction, &user, document.as_deref())
-        })
-    }
-
     fn set_user_tags<'a>(
         &'a self,
         user: &'a UserName,
@@ -287,6 +279,9 @@ impl StateStore for SqliteStore {
     fn forget_expired(&self, now: UnixMillis) -> Answer<'_, Forgotten> {
         Box::pin(async move {
             Ok(Forgotten {
+                answers: 0,
+                records: 0,
+                shares: 0,
                 links: self.forget(link_use::forget, now).await?,
                 revocations: self.forget(revocation::forget, now).await?,
             })

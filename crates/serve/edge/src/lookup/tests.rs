@@ -15,7 +15,7 @@ async fn lookups(directory: &TempDir) -> Lookups {
     let store = SqliteStore::open(directory.path()).unwrap();
     let owner = UserName::parse("app").unwrap();
     store
-        .create_user(&owner, UserKind::Ordinary, NOW)
+        .create_user(&NewUser::new(&owner, UserKind::Ordinary), NOW)
         .await
         .unwrap();
     let name = BucketName::parse("photos").unwrap();

@@ -70,7 +70,7 @@ fn the_stored_policies_of_user_group_and_bucket_decide() {
         let store = SqliteStore::open(directory.path()).unwrap();
         let (ann, readers) = ("ann".parse().unwrap(), "readers".parse().unwrap());
         let user = store
-            .create_user(&ann, UserKind::Ordinary, NOW)
+            .create_user(&NewUser::new(&ann, UserKind::Ordinary), NOW)
             .await
             .unwrap();
         store.create_group(&readers, NOW).await.unwrap();
