@@ -280,6 +280,20 @@ proptest! {
     }
 
     #[test]
+    fn h3_several_session_policies_give_what_one_of_them_gives(
+        mut with in world(), one in statements(), other in statements(),
+    ) {
+        let named = |statements: &[Statement]| NamedPolicy::new("s", document(statements, PolicyKind::Session));
+        let (one, other) = (named(&one), named(&other));
+        let mut allowed_by = |policies: Vec<NamedPolicy>| {
+            with.session = Some(policies);
+            with.is_allowed()
+        };
+        let together = allowed_by(vec![one.clone(), other.clone()]);
+        prop_assert!(!together || allowed_by(vec![one]) || allowed_by(vec![other]));
+    }
+
+    #[test]
     fn the_order_of_policies_does_not_matter(one in world()) {
         let mut other = one.clone();
         other.identity.reverse();
@@ -294,7 +308,7 @@ proptest! {
 
     #[test]
     fn any_text_is_taken_or_refused(text in "\\PC{0,60}") {
-        for kind in [PolicyKind::Identity, PolicyKind::Resource, PolicyKind::Session, PolicyKind::Boundary] {
+        for kind in [PolicyKind::Identity, PolicyKind::Resource, PolicyKind::Session, PolicyKind::Boundary, PolicyKind::Trust] {
             if let Err(error) = PolicyDocument::parse(&text, kind) {
                 prop_assert!(error.position.line >= 1 && error.position.column >= 1);
             }

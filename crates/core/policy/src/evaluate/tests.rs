@@ -1,5 +1,7 @@
+mod sessions;
+mod trust;
+
 use super::*;
-use crate::PolicyKind;
 use crate::context::Values;
 use crate::request::Resource;
 use crate::testing::{ACCOUNT, ANN, Pairs, ROOT, decision, request, statement};

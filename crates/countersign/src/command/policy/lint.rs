@@ -64,6 +64,7 @@ fn of_statement(statement: &Map<String, Value>) -> Vec<String> {
     }
     if allows {
         found.extend(of_allow(statement));
+        found.extend(of_trust(statement));
     }
     let condition = statement.get("Condition").and_then(Value::as_object);
     for (operator, keys) in condition.into_iter().flatten() {
@@ -101,6 +102,30 @@ fn of_allow(statement: &Map<String, Value>) -> Vec<String> {
         }
     }
     found
+}
+
+/// An identity provider that is trusted in whatever it says.
+fn of_trust(statement: &Map<String, Value>) -> Option<String> {
+    let principal = statement.get("Principal").and_then(Value::as_object)?;
+    let conditions = statement.get("Condition").and_then(Value::as_object);
+    let keys = || {
+        let of_operators = conditions.into_iter().flat_map(Map::values);
+        let keys = of_operators.filter_map(Value::as_object);
+        keys.flat_map(Map::keys)
+    };
+    let compares_claim = |provider: &str| {
+        keys().any(|key| {
+            key.rsplit_once(':').is_some_and(|(of, claim)| {
+                of.eq_ignore_ascii_case(provider) && !claim.eq_ignore_ascii_case("aud")
+            })
+        })
+    };
+    let whole = texts(principal.get("Federated")?)
+        .filter_map(|arn| Some(arn.split_once(":oidc-provider/")?.1))
+        .find(|provider| !compares_claim(provider))?;
+    Some(format!(
+        "it trusts every token that {whole} ever signs for its audience; compare `{whole}:sub`"
+    ))
 }
 
 fn of_condition(
