@@ -17,7 +17,7 @@ use countersign_state::{Pulse, RevocationFeed, StateError, StateStore};
 const FORGET_AT_A_TIME: usize = 1_000;
 
 /// This node's knowledge of what is revoked.
-pub(crate) struct Revocations {
+pub struct Revocations {
     set: RwLock<RevocationSet>,
     serial: AtomicU64,
     /// Moves whenever something was revoked that ends transfers under way.
@@ -30,7 +30,7 @@ pub(crate) struct Revocations {
 
 impl Revocations {
     /// Knows nothing yet, and is stale from the beginning.
-    pub(crate) fn new(max_staleness: Duration) -> Self {
+    pub fn new(max_staleness: Duration) -> Self {
         Self {
             set: RwLock::default(),
             serial: AtomicU64::new(0),
@@ -45,7 +45,7 @@ impl Revocations {
     ///
     /// # Errors
     /// [`StateError`] if the state cannot answer.
-    pub(crate) async fn catch_up(&self, state: &dyn StateStore) -> Result<Pulse, StateError> {
+    pub async fn catch_up(&self, state: &dyn StateStore) -> Result<Pulse, StateError> {
         let caught_up = self.read_on(state).await;
         // While it was away, another may have taken the state's place, with numbers of its own: what comes
         // after the number we know is then not all we do not know. To add again is harmless.
@@ -98,13 +98,13 @@ impl Revocations {
     }
 
     /// Takes out some of what can concern nothing any more.
-    pub(crate) fn forget_expired(&self, now_ms: i64) {
+    pub fn forget_expired(&self, now_ms: i64) {
         let mut set = self.set.write().unwrap_or_else(PoisonError::into_inner);
         set.forget_expired(now_ms, FORGET_AT_A_TIME);
     }
 
     /// What is revoked; none if this node cannot know.
-    pub(crate) fn known(&self) -> Option<RwLockReadGuard<'_, RevocationSet>> {
+    pub fn known(&self) -> Option<RwLockReadGuard<'_, RevocationSet>> {
         if self.is_stale() {
             return None;
         }
@@ -112,20 +112,20 @@ impl Revocations {
     }
 
     /// Whether the state has not been heard for too long.
-    pub(crate) fn is_stale(&self) -> bool {
+    pub fn is_stale(&self) -> bool {
         self.unheard_for()
             .is_none_or(|unheard| unheard > self.max_staleness)
     }
 
     /// How long ago the state answered; none if it never did.
-    pub(crate) fn unheard_for(&self) -> Option<Duration> {
+    pub fn unheard_for(&self) -> Option<Duration> {
         let heard_ms = self.heard_ms.load(Ordering::Acquire).checked_sub(1)?;
         let heard = Duration::from_millis(heard_ms);
         Some(self.began.elapsed().saturating_sub(heard))
     }
 
     /// How many revocations count.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.set
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -133,12 +133,12 @@ impl Revocations {
     }
 
     /// Moves whenever something was revoked that ends transfers under way.
-    pub(crate) fn endings(&self) -> u64 {
+    pub fn endings(&self) -> u64 {
         self.endings.load(Ordering::Acquire)
     }
 
     /// What ends a transfer with these facts, if anything does.
-    pub(crate) fn ending(&self, facts: &RevocationFacts<'_>) -> Option<RevokedBy> {
+    pub fn ending(&self, facts: &RevocationFacts<'_>) -> Option<RevokedBy> {
         let set = self.set.read().unwrap_or_else(PoisonError::into_inner);
         set.find_ending(facts)
     }
