@@ -15,6 +15,9 @@ pub(crate) struct Drawn {
     name: u128,
     /// 128 bits for the key of the object.
     uuid: u128,
+    /// Whether a link came of it.
+    #[serde(default)]
+    pub(crate) made: bool,
     /// The upload that was begun for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) upload_id: Option<String>,
@@ -27,6 +30,7 @@ impl Drawn {
             at_s: now.unix(),
             name: rand::random(),
             uuid: rand::random(),
+            made: false,
             upload_id: None,
         }
     }

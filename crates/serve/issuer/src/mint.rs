@@ -45,6 +45,26 @@ pub(crate) struct ToSign<'a> {
 }
 
 impl Endpoint {
+    /// The same where it was bound to every address: then a client reaches it at the host that it called.
+    pub(crate) fn as_seen_from(&self, called: &str) -> Self {
+        let Some(port) = self.authority.strip_prefix("0.0.0.0:").or(self.authority.strip_prefix("[::]:")) else {
+            return self.clone();
+        };
+        let host = match called.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => called,
+        };
+        let is_host = !host.is_empty()
+            && host
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte));
+        let host = if is_host { host } else { "127.0.0.1" };
+        Self {
+            scheme: self.scheme.clone(),
+            authority: format!("{host}:{port}").into(),
+        }
+    }
+
     /// The URL of a bucket, to which forms are sent.
     pub(crate) fn of_bucket(&self, bucket: &str) -> String {
         format!("{}://{}/{bucket}", self.scheme, self.authority)

@@ -8,6 +8,8 @@
 
 use std::sync::Arc;
 
+use countersign_directory::Caller;
+use countersign_gate::PrincipalKind;
 use countersign_session::{Purpose, Salt, SealError, SealingRing, Session, SubjectKind};
 use countersign_sigv4::{AccessKeyId, AmzDate, SecretAccessKey, SessionToken, SigningKey};
 use quick_cache::sync::Cache;
@@ -39,10 +41,13 @@ pub(crate) struct LinkKey {
 /// For whom links are signed.
 #[derive(Clone, Debug)]
 pub(crate) enum Maker {
-    /// A user with a long-term key.
-    LongTerm { principal_id: Box<str> },
+    /// A user with a long-term key, which may have a last second.
+    LongTerm {
+        principal_id: Box<str>,
+        last_s: Option<i64>,
+    },
     /// A session of a user or a role.
-    Session(Box<Session>),
+    Session(Arc<Session>),
 }
 
 impl LinkKeys {
@@ -88,28 +93,37 @@ impl LinkKey {
     /// Bytes that follow from this text, and that nobody else can know.
     pub(crate) fn derive(&self, text: &[u8]) -> [u8; 32] {
         let key = SigningKey::derive(&self.secret, "name", "of", "link");
-        key.sign(text).into_bytes()
+        *key.sign(text).as_bytes()
     }
 }
 
 impl Maker {
-    /// The lasting id of the user or role.
-    pub(crate) fn principal_id(&self) -> &str {
-        match self {
-            Self::LongTerm { principal_id } => principal_id,
-            Self::Session(session) => &session.principal_id,
+    /// Whose links these are; none for root, which signs none (threat H6).
+    pub(crate) fn of(caller: &Caller) -> Option<Self> {
+        let identity = caller.identity();
+        if identity.kind == PrincipalKind::Root {
+            return None;
         }
+        Some(match &caller.session {
+            Some(session) => Self::Session(Arc::clone(session)),
+            None => Self::LongTerm {
+                principal_id: identity.principal_id.clone(),
+                last_s: caller.credential.ends_at().map(AmzDate::unix),
+            },
+        })
     }
 
     fn session(&self, began_s: i64, ends_s: i64) -> Session {
         match self {
-            Self::LongTerm { principal_id } => Session::new(
-                SubjectKind::User,
-                principal_id.clone(),
-                Purpose::Issuer,
-                (began_s, ends_s),
-                SALT,
-            ),
+            Self::LongTerm {
+                principal_id,
+                last_s,
+            } => {
+                let ends_s = last_s.map_or(ends_s, |last_s| ends_s.min(last_s));
+                let life = (began_s, ends_s);
+                let id = principal_id.clone();
+                Session::new(SubjectKind::User, id, Purpose::Issuer, life, SALT)
+            }
             Self::Session(session) => session.for_links(ends_s, SALT),
         }
     }

@@ -39,13 +39,13 @@ pub(crate) async fn prepare(
     let plan = plan(request, &drawn.uuid())?;
     let life = life_of(issuer, call, &plan, drawn)?;
     let facts = LinkFacts::of(&plan, life.left_s);
-    authorizing::of_object(issuer, call, "countersign:CreateLink", &plan, &facts)?;
-    let key = issuer.link_key(call.caller.maker(), &life)?;
+    authorizing::of_object(call, "countersign:CreateLink", &plan, &facts)?;
+    let key = issuer.link_key(call.maker()?, &life)?;
     let name = match plan.stable_s {
         None => drawn.name(),
         Some(_) => stable_name(&key, request),
     };
-    let bench = Workbench::set_up(issuer, call, &plan, life, key, name).await?;
+    let bench = Workbench::set_up(issuer, call.asker(), &plan, life, key, name).await?;
     let (answer, link) = match plan.shape {
         Shape::Form => form(&bench).await?,
         Shape::Multipart => upload::prepare(&bench, drawn).await?,
@@ -71,7 +71,7 @@ pub(crate) fn life_of(
     let bounds = Bounds {
         default_s: issuer.options.default_ttl_s,
         ceiling_s: issuer.options.guardrails.ceiling_s(direction, bucket, key),
-        session_end: call.caller.ends_at(),
+        session_end: call.caller.credential.ends_at(),
         now: drawn.now(),
     };
     let life = Life::of(plan.ttl, plan.stable_s, &bounds)
@@ -91,8 +91,8 @@ pub(crate) fn life_of(
 /// The name of a stable link: it follows from the request and the window, and only this installation knows how.
 fn stable_name(key: &crate::signing::LinkKey, request: &LinkRequest) -> String {
     let text = serde_json::to_vec(request).unwrap_or_default();
-    let [first @ .., _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _] = key.derive(&text);
-    name_of(&first)
+    let derived = key.derive(&text);
+    name_of(derived.first_chunk().unwrap_or(&[0; 16]))
 }
 
 /// One URL.
@@ -103,16 +103,12 @@ async fn url(bench: &Workbench<'_>) -> Result<(LinkAnswer, LinkId), Problem> {
         Verb::Head => ("HEAD", Operation::HeadObject),
         Verb::Put => ("PUT", Operation::PutObject),
     };
-    let parameters = plan
-        .parameters
-        .iter()
-        .map(|(name, value)| (*name, value.as_str()));
     let headers: Vec<(&str, &str)> = plan
         .headers
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
-    let url = bench.sign(method, operation, parameters, &headers)?;
+    let url = bench.sign(method, operation, bench.parameters(), &headers)?;
     let link = bench.rehearse_url(method, &url, &headers).await?.link;
     Ok((blank(bench, method, url, named(&headers)), link))
 }

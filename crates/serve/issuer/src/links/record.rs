@@ -17,8 +17,8 @@ pub(super) fn of(bench: &Workbench<'_>, call: &Call, link: LinkId) -> LinkRecord
     LinkRecord {
         link,
         name: bench.name.clone(),
-        principal_id: call.caller.principal_id().to_owned(),
-        principal_arn: call.caller.arn().to_owned(),
+        principal_id: call.caller.identity().principal_id.to_string(),
+        principal_arn: call.caller.identity().arn.to_string(),
         subject: plan.subject.as_deref().map(str::to_owned),
         verb: plan.verb.as_str().to_owned(),
         shape: plan.shape.as_str().to_owned(),

@@ -5,14 +5,13 @@ use std::sync::Arc;
 
 use countersign_directory::{Found, Sought};
 use countersign_gate::{
-    Authorized, Decided, LinkId, Refusal, RestrictionName, TagQuestion,
+    Authorized, CallOrigin, Decided, LinkId, Refusal, RestrictionName, TagQuestion,
 };
 use countersign_request::Query;
 use countersign_s3::{Operation, PostForm};
 use countersign_sigv4::presign::Presigner;
 use countersign_sigv4::verify::{VerificationKey, Workspace};
 
-use crate::call::Call;
 use crate::issuer::Shared;
 use crate::lifetime::Life;
 use crate::mint::{Endpoint, LinkSigner, MintedForm, ToSign, mint_form, mint_url};
@@ -47,6 +46,13 @@ pub(crate) struct Workbench<'a> {
     found: Found,
 }
 
+/// Who asks for a link: a backend, or somebody who opens a share.
+#[derive(Clone, Copy)]
+pub(crate) struct Asker<'a> {
+    pub(crate) origin: &'a CallOrigin,
+    pub(crate) request_id: &'a str,
+}
+
 /// A request that passed, with the link that it is a use of.
 pub(crate) struct Passed {
     pub(crate) permit: Authorized,
@@ -67,7 +73,7 @@ impl<'a> Workbench<'a> {
     /// 503 if the state cannot answer, or nobody knows yet where S3 is served.
     pub(crate) async fn set_up(
         issuer: &'a Shared,
-        call: &'a Call,
+        asker: Asker<'a>,
         plan: &'a Plan,
         life: Life,
         key: Arc<LinkKey>,
@@ -79,16 +85,16 @@ impl<'a> Workbench<'a> {
             bucket: Some(plan.bucket.as_str()),
             source_bucket: None,
         };
-        let found = issuer.look_up(sought, &call.request_id).await?;
-        let endpoint = issuer.endpoint_for(&call.origin)?;
+        let found = issuer.look_up(sought, asker.request_id).await?;
+        let endpoint = issuer.endpoint_for(asker.origin)?;
         let now = issuer.now().max(life.signed_at);
         Ok(Self {
             issuer,
             plan,
             life,
             name,
-            visitor: Visitor::fitting(&plan.restrictions, call.origin.address, now),
-            request_id: &call.request_id,
+            visitor: Visitor::fitting(&plan.restrictions, asker.origin.address, now),
+            request_id: asker.request_id,
             key,
             endpoint,
             found,
@@ -113,11 +119,12 @@ impl<'a> Workbench<'a> {
         parameters: impl IntoIterator<Item = (&'p str, &'p str)>,
         headers: &[(&str, &str)],
     ) -> Result<String, Problem> {
+        // Of many requests that belong together, each is held to what it can be: the size is that of the whole.
         let fits = |name: &str| {
-            let known = RestrictionName::ALL
-                .into_iter()
-                .find(|known| known.as_str() == name);
-            known.is_none_or(|known| known.fits(operation))
+            let mut known = RestrictionName::ALL.into_iter();
+            let known = known.find(|known| known.as_str() == name);
+            let of_whole = operation == Operation::UploadPart && name == RestrictionName::Bytes.as_str();
+            known.is_none_or(|known| known.fits(operation)) && !of_whole
         };
         let mut query = vec![(RestrictionName::Id.as_str(), self.name.as_str())];
         let limits = self.plan.limits.iter();
@@ -143,6 +150,19 @@ impl<'a> Workbench<'a> {
             tracing::error!(request_id = self.request_id, %error, "a plan could not be signed");
             Problem::internal()
         })
+    }
+
+    /// The parameters of the plan, restrictions apart.
+    pub(crate) fn parameters(&self) -> impl Iterator<Item = (&str, &str)> {
+        let parameters = self.plan.parameters.iter();
+        parameters.map(|(name, value)| (*name, value.as_str()))
+    }
+
+    /// Signs the URL of a download, and shows it to the gate.
+    pub(crate) async fn rehearse_download(&self) -> Result<String, Problem> {
+        let url = self.sign("GET", Operation::GetObject, self.parameters(), &[])?;
+        self.rehearse_url("GET", &url, &[]).await?;
+        Ok(url)
     }
 
     /// Signs a form.

@@ -110,6 +110,10 @@ impl Content {
             (self.sha256.is_some(), "content.sha256"),
             (self.bytes.is_some(), "content.max_bytes"),
         ];
+        if !self.types.is_empty() && self.only_type().is_none() {
+            let message = "a multipart upload has its type from the beginning: name exactly one";
+            return Err(Problem::invalid("content.types", message));
+        }
         match given.into_iter().find(|(is_there, _)| *is_there) {
             Some((_, field)) => {
                 let message = "a multipart upload has its size in `multipart.size`, and no checksum as a whole";

@@ -9,6 +9,9 @@ use super::content::Content;
 use crate::problem::Problem;
 use crate::wire::{LinkRequest, RestrictionsRequest, Shape, Verb};
 
+/// How often a share may be opened, if that is counted: each opening can be revoked by its own.
+const OPENS: std::ops::RangeInclusive<u32> = 1..=1_000;
+
 /// How often a share may be opened; for other shapes uses are a restriction.
 pub(super) fn opens(request: &LinkRequest) -> Option<u32> {
     let uses = request.restrictions.as_ref().and_then(|asked| asked.uses);
@@ -80,9 +83,13 @@ fn counted_uses(
 ) -> Result<Option<u32>, Problem> {
     match request.shape {
         Shape::Share => {
-            if let Some(0) = asked.uses {
-                let message = "write 1 to 1000000";
+            if asked.uses.is_some_and(|opens| !OPENS.contains(&opens)) {
+                let message = "a share may be opened 1 to 1000 times, or as often as one likes";
                 return Err(Problem::invalid("restrictions.uses", message));
+            }
+            if asked.bind_first {
+                let message = "a share cannot belong to one network; restrict it by `ip`";
+                return Err(Problem::invalid("restrictions.bind_first", message));
             }
             Ok(None)
         }
