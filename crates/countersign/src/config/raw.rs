@@ -34,6 +34,7 @@ pub(super) struct RawConfig {
     pub(super) public_url: Option<Text<PublicUrl>>,
     pub(super) region: Option<Text<Region>>,
     pub(super) revocation: Option<RawRevocation>,
+    pub(super) session: Option<RawSession>,
     pub(super) state: Option<RawState>,
     pub(super) store: Option<RawStore>,
     pub(super) tls_cert: Option<PathBuf>,
@@ -66,6 +67,7 @@ pub(super) struct RawGuardrails {
     pub(super) allow_presigned_delete: Option<bool>,
     pub(super) allow_presigned_subresources: Option<bool>,
     pub(super) allow_root_presign: Option<bool>,
+    pub(super) registered_only: Option<bool>,
     pub(super) allow_sigv2_forms: Option<bool>,
     pub(super) clock_skew: Option<TimeSpan>,
     pub(super) download_ttl: Option<TimeSpan>,
@@ -108,6 +110,13 @@ pub(super) struct RawCountry {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRevocation {
     pub(super) max_staleness: Option<TimeSpan>,
+}
+
+/// `[session]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSession {
+    pub(super) rotation: Option<TimeSpan>,
 }
 
 /// `[state]`

@@ -51,6 +51,8 @@ pub(crate) struct Config {
     pub(crate) country: Country,
     /// How revocations are followed.
     pub(crate) revocation: Revocation,
+    /// How session tokens are sealed.
+    pub(crate) session: Session,
     /// Where the state is.
     pub(crate) state: State,
     /// How objects are kept.
@@ -152,6 +154,8 @@ pub(crate) struct Guardrails {
     pub(crate) head_with_get: Option<bool>,
     /// Whether root keys may presign.
     pub(crate) allow_root_presign: Option<bool>,
+    /// Whether only links of the issuer are served.
+    pub(crate) registered_only: Option<bool>,
     /// Whether forms signed with SigV2 are taken.
     pub(crate) allow_sigv2_forms: Option<bool>,
     /// Origins of the pages to which a form may send the browser after its upload.
@@ -208,6 +212,22 @@ impl Default for Revocation {
     fn default() -> Self {
         Self {
             max_staleness: Duration::from_secs(5),
+        }
+    }
+}
+
+/// How session tokens are sealed.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub(crate) struct Session {
+    /// How long a key seals new sessions before the next one does.
+    #[serde(serialize_with = "seconds")]
+    pub(crate) rotation: Duration,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            rotation: countersign_directory::DEFAULT_ROTATION,
         }
     }
 }

@@ -41,6 +41,33 @@ pub struct SealingKeyRotation {
     pub forget_older_than_ms: i64,
 }
 
+impl SealingKeyRotation {
+    /// Whether a new key is to be made. The ring begins with the newest.
+    pub(crate) fn is_due(self, ring: &[SealingKeyRecord], now: UnixMillis) -> bool {
+        ring.first().is_none_or(|newest| {
+            self.if_older_than_ms <= 0
+                || now.0.saturating_sub(newest.created_at.0) > self.if_older_than_ms
+        })
+    }
+
+    /// When a key that is made now was made, so that it is the newest also where the clock went back.
+    pub(crate) fn moment_of_new(ring: &[SealingKeyRecord], now: UnixMillis) -> UnixMillis {
+        let after = |newest: &SealingKeyRecord| UnixMillis(newest.created_at.0.saturating_add(1));
+        ring.first().map_or(now, |newest| now.max(after(newest)))
+    }
+
+    /// Which keys are to be forgotten: those whose successor is that old. The ring begins with the newest.
+    pub(crate) fn to_forget(self, ring: &[SealingKeyRecord], now: UnixMillis) -> Vec<u32> {
+        let replaced = ring.iter().zip(ring.iter().skip(1));
+        replaced
+            .filter(|(successor, _)| {
+                now.0.saturating_sub(successor.created_at.0) > self.forget_older_than_ms
+            })
+            .map(|(_, key)| key.id)
+            .collect()
+    }
+}
+
 /// What a sealed key is bound to.
 pub(crate) fn bound_to(id: u32) -> String {
     format!("sealing key {id}")

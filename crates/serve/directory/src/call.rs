@@ -104,9 +104,7 @@ impl CallError {
             | Self::RequestExpired(sentence)
             | Self::SignatureDoesNotMatch(sentence) => sentence,
             Self::ExpiredToken => "The security token included in the request is expired",
-            Self::InvalidClientTokenId => {
-                "The security token included in the request is invalid."
-            }
+            Self::InvalidClientTokenId => "The security token included in the request is invalid.",
             Self::MissingAuthenticationToken => "Request is missing Authentication Token",
             Self::Unavailable => "The service is unable to handle your request.",
         }
@@ -139,16 +137,17 @@ impl Directory {
             query: call.parts.uri.query().unwrap_or_default(),
             headers: &headers,
         };
-        let incomplete = |reason: String| {
-            CallError::IncompleteSignature(reason.clone().into()).because(reason)
-        };
+        let incomplete =
+            |reason: String| CallError::IncompleteSignature(reason.clone().into()).because(reason);
         let query = Query::of(head.query).map_err(|error| incomplete(error.to_string()))?;
         let claim = Claim::find(&head, &query).map_err(|error| incomplete(error.to_string()))?;
         let Some(claim) = claim else {
             return Err(CallError::MissingAuthenticationToken.because("call is not signed"));
         };
         if claim.algorithm != Algorithm::HmacSha256 {
-            return Err(incomplete("calls are signed with AWS4-HMAC-SHA256".to_owned()));
+            return Err(incomplete(
+                "calls are signed with AWS4-HMAC-SHA256".to_owned(),
+            ));
         }
         let now = AmzDate::from_unix(self.clock().unix_ms().div_euclid(1_000));
         check_window(&claim, now)?;

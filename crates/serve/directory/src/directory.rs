@@ -51,7 +51,7 @@ pub struct Directory {
     principals: Answers<Box<str>, Option<Arc<KnownPrincipal>>>,
     buckets: Answers<Box<str>, Option<Arc<KnownBucket>>>,
     ring: KeptRing,
-    revocations: Revocations,
+    revocations: Arc<Revocations>,
     decoy: Decoy,
 }
 
@@ -89,7 +89,7 @@ impl Directory {
             principals: Answers::new(KEPT_PRINCIPALS),
             buckets: Answers::new(KEPT_BUCKETS),
             ring: KeptRing::new(options.rotation),
-            revocations: Revocations::new(options.max_staleness),
+            revocations: Arc::new(Revocations::new(options.max_staleness)),
         };
         let state = directory.state.as_ref();
         directory.revocations.catch_up(state).await?;
@@ -105,7 +105,10 @@ impl Directory {
             (None, _) => Err(Stranger::Key),
             (Some(_), Some(token)) => self.session_in_memory(token)?,
             (Some(id), None) if id.len() > LONGEST_KEY_ID => Err(Stranger::Key),
-            (Some(id), None) => self.keys.of(id, self.generation.now())?.ok_or(Stranger::Key),
+            (Some(id), None) => self
+                .keys
+                .of(id, self.generation.now())?
+                .ok_or(Stranger::Key),
         };
         let bucket = |name: Option<&str>| match name {
             None => Some(None),
@@ -308,7 +311,7 @@ impl Directory {
 
     /// What is revoked.
     #[must_use]
-    pub fn revocations(&self) -> &Revocations {
+    pub fn revocations(&self) -> &Arc<Revocations> {
         &self.revocations
     }
 
@@ -323,7 +326,8 @@ impl Directory {
     pub fn take_uses(&self) -> Vec<(AccessKeyId, UnixMillis)> {
         let used = |known: Option<Arc<KnownKey>>| known?.take_use();
         let uses = self.keys.all().filter_map(used);
-        uses.map(|(id, used_ms)| (id, UnixMillis(used_ms))).collect()
+        uses.map(|(id, used_ms)| (id, UnixMillis(used_ms)))
+            .collect()
     }
 }
 

@@ -10,9 +10,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use countersign_session::{SealingKey, SealingRing};
-use countersign_state::{
-    SealingKeyRecord, SealingKeyRotation, StateError, StateStore, UnixMillis,
-};
+use countersign_state::{SealingKeyRecord, SealingKeyRotation, StateError, StateStore, UnixMillis};
 use rand::Rng as _;
 use zeroize::Zeroizing;
 

@@ -140,7 +140,10 @@ impl KnownKey {
     pub(crate) fn call_key(&self, day: &str, region: &str, service: &str) -> Arc<SigningKey> {
         let scope = [day, region, service];
         let is_it = |kept: &CallScope| kept.iter().zip(scope).all(|(kept, asked)| **kept == *asked);
-        let mut kept = self.call_keys.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self
+            .call_keys
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some((_, key)) = kept.iter().find(|(scope, _)| is_it(scope)) {
             return Arc::clone(key);
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use countersign_gate::{
     ACCOUNT, Credential, Identity, PrincipalKind, SessionFacts, SessionRights, Stranger,
 };
-use countersign_session::{Opened, OpenError, Purpose, Session};
+use countersign_session::{OpenError, Opened, Purpose, Session};
 use countersign_sigv4::{AmzDate, SessionToken};
 
 use crate::KnownKey;
@@ -33,7 +33,9 @@ pub(crate) fn known_session(
             session_arn(&principal.name, name).into(),
             format!("{id}:{name}").into(),
         ),
-        (PrincipalKind::Role, None) => return Err(Stranger::Token("session of a role has no name")),
+        (PrincipalKind::Role, None) => {
+            return Err(Stranger::Token("session of a role has no name"));
+        }
         _ => (principal.authority.arn().into(), id.into()),
     };
     let identity = Identity {

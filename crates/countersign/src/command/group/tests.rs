@@ -1,4 +1,4 @@
-use countersign_state::{SqliteStore, StateStore, UnixMillis, UserKind};
+use countersign_state::{NewUser, SqliteStore, StateStore, UnixMillis, UserKind};
 
 use super::list;
 use super::report::{Changed, Members};

@@ -4,7 +4,9 @@ use clap::Parser as _;
 use countersign_gate::{LinkId, Redeemed, Redemption, RevocationTarget, UseOf};
 use countersign_sigv4::presign::{PresignRequest, Signer, presign};
 use countersign_sigv4::{AccessKeyId, AmzDate, SecretAccessKey, Signature, SigningKey, sha256_hex};
-use countersign_state::{DeclaredUser, SqliteStore, StateStore as _, UnixMillis, UserName};
+use countersign_state::{
+    Declaration, DeclaredUser, SqliteStore, StateStore as _, UnixMillis, UserName,
+};
 use tempfile::TempDir;
 
 use super::{LinkError, list, rearm, revoke, show, which};
@@ -34,6 +36,7 @@ async fn fixture() -> Fixture {
         name: alice.clone(),
         access_key_id: AccessKeyId::new(ID),
         secret: SecretAccessKey::new(SECRET),
+        policies: None,
     };
     store
         .declare(

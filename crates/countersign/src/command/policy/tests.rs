@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Parser as _;
 use countersign_policy::PolicyKind;
-use countersign_state::{PolicyOwner, SqliteStore, StateStore, UnixMillis, UserKind};
+use countersign_state::{NewUser, PolicyOwner, SqliteStore, StateStore, UnixMillis, UserKind};
 use tempfile::TempDir;
 
 use super::check::check;

@@ -9,7 +9,8 @@ mod settings;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use countersign_edge::{Clock, Guests, Server, ServerError, SystemClock};
+use countersign_directory::{Clock, Directory, SystemClock};
+use countersign_edge::{Guests, Server, ServerError};
 use countersign_objects::{LocalStore, StoreError};
 use countersign_state::{Declaration, StateError, StateUrl};
 use thiserror::Error;
@@ -87,15 +88,14 @@ pub(in crate::command) async fn start(config: Config) -> Result<Running, ServeEr
     };
     state.declare(&declaration, unix_millis_now()).await?;
 
-    let shared_state = Arc::clone(&state);
+    let clock = Clock::new(SystemClock);
+    let known = Directory::open(Arc::clone(&state), clock, settings::directory(&config)).await?;
     let server = Server::start(
         settings::edge(&config),
-        Clock::new(SystemClock),
-        shared_state,
+        Arc::new(known),
         objects,
         Guests::default(),
-    )
-    .await?;
+    )?;
     let first_keys = first_keys(state.as_ref(), unix_millis_now()).await?;
 
     let scheme = if config.tls.is_some() {

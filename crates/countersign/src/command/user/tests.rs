@@ -1,4 +1,6 @@
-use countersign_state::{NewCredential, SqliteStore, StateStore, UnixMillis, UserKind};
+use countersign_state::{
+    Boundary, NewCredential, NewUser, PrincipalName, SqliteStore, StateStore, UnixMillis, UserKind,
+};
 
 use super::{lookup, show, tag};
 use crate::args::TagPair;
@@ -35,7 +37,10 @@ fn a_user_is_shown_with_all_that_decides_what_it_may_do() {
             .await
             .unwrap();
         store
-            .set_permissions_boundary(&ann, Some("{}"))
+            .set_permissions_boundary(
+                &PrincipalName::User(ann.clone()),
+                Some(&Boundary::Document("{}".to_owned())),
+            )
             .await
             .unwrap();
         let shown = show(&store, &"ANN".parse().unwrap()).await.unwrap();

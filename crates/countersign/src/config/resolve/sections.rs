@@ -7,11 +7,11 @@ use countersign_s3::cors::{CorsConfiguration, CorsRule};
 use crate::config::byte_count::ByteCount;
 use crate::config::duration::TimeSpan;
 use crate::config::raw::{
-    RawCors, RawCountry, RawGuardrails, RawLimits, RawLog, RawRevocation, RawStore,
+    RawCors, RawCountry, RawGuardrails, RawLimits, RawLog, RawRevocation, RawSession, RawStore,
 };
 use crate::config::source::Source;
 use crate::config::{
-    ConfigError, Country, Guardrails, Limits, Log, PrefixCeiling, Revocation, Store,
+    ConfigError, Country, Guardrails, Limits, Log, PrefixCeiling, Revocation, Session, Store,
 };
 
 const A_WEEK: Duration = Duration::from_secs(604_800);
@@ -22,6 +22,8 @@ const LARGEST_HEAD: u64 = 1 << 20;
 const SHORTEST_UPLOAD: Duration = Duration::from_secs(3600);
 /// The state is asked five times a second.
 const SHORTEST_STALENESS: Duration = Duration::from_secs(1);
+/// A key that replaces another every week is replaced before the tokens of the one before it are forgotten.
+const ROTATION_BOUNDS: std::ops::RangeInclusive<Duration> = Duration::from_secs(60)..=A_WEEK;
 const LARGEST_INLINE: u64 = 1 << 20;
 
 /// `[limits]`
@@ -93,6 +95,7 @@ pub(super) fn guardrails(raw: RawGuardrails, source: &Source) -> Result<Guardrai
         allow_plain_http: raw.allow_plain_http,
         head_with_get: raw.head_with_get,
         allow_root_presign: raw.allow_root_presign,
+        registered_only: raw.registered_only,
         allow_sigv2_forms: raw.allow_sigv2_forms,
         redirect_origins: raw
             .redirect_origins
@@ -198,6 +201,17 @@ pub(super) fn revocation(raw: RawRevocation, source: &Source) -> Result<Revocati
     let checks = [(is_good, "max_staleness", "between one second and one hour")];
     check(&checks, &["revocation"], source)?;
     Ok(revocation)
+}
+
+/// `[session]`
+pub(super) fn session(raw: RawSession, source: &Source) -> Result<Session, ConfigError> {
+    let session = Session {
+        rotation: time(raw.rotation, Session::default().rotation),
+    };
+    let is_good = ROTATION_BOUNDS.contains(&session.rotation);
+    let checks = [(is_good, "rotation", "between one minute and a week")];
+    check(&checks, &["session"], source)?;
+    Ok(session)
 }
 
 /// `[log]`

@@ -4,7 +4,7 @@ use countersign_s3::{BucketId, Versioning};
 use countersign_sigv4::AccessKeyId;
 
 use super::{Case, NOW, bucket, credential, user};
-use crate::{BucketDocument, KeyStatus, StateError, StateStore, UserKind};
+use crate::{BucketDocument, KeyStatus, NewUser, StateError, StateStore, UserKind};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![

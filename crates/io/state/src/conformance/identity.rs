@@ -2,9 +2,10 @@
 
 use countersign_sigv4::AccessKeyId;
 
-use super::{Case, NOW, credential, declared, user};
+use super::{Case, NOW, credential, declaration, declared, user};
 use crate::{
-    KeyOrigin, KeyStatus, MAX_ACCESS_KEYS_PER_USER, StateError, StateStore, UnixMillis, UserKind,
+    KeyOrigin, KeyStatus, MAX_ACCESS_KEYS_PER_USER, NewUser, StateError, StateStore, UnixMillis,
+    UserKind,
 };
 
 pub(super) fn cases() -> Vec<Case> {
@@ -233,7 +234,7 @@ async fn declares_users(store: &dyn StateStore) {
         declared("app", "AKIA1", "one"),
         declared("ci", "AKIA2", "two"),
     ];
-    store.declare_users(&both, NOW).await.unwrap();
+    store.declare(&declaration(&both), NOW).await.unwrap();
     assert_eq!(secret_of(store, "AKIA1").await.as_deref(), Some("one"));
     let ids = ["AKIA1", "AKIA2"].map(AccessKeyId::new);
     let refused = store.delete_access_key(&ids[0]).await.unwrap_err();
@@ -245,7 +246,7 @@ async fn declares_users(store: &dyn StateStore) {
         .unwrap();
     let token = store.pulse().await.unwrap().change_token;
     store
-        .declare_users(&both, UnixMillis(NOW.0 + 1))
+        .declare(&declaration(&both), UnixMillis(NOW.0 + 1))
         .await
         .unwrap();
     assert_eq!(
@@ -259,13 +260,7 @@ async fn declares_users(store: &dyn StateStore) {
         .await
         .unwrap();
     store
-        .declare(
-            &Declaration {
-                users: vec![declared("app", "AKIA1", "changed")],
-                ..Declaration::default()
-            },
-            NOW,
-        )
+        .declare(&declaration(&[declared("app", "AKIA1", "changed")]), NOW)
         .await
         .unwrap();
     let key = store.find_access_key(&ids[0]).await.unwrap().unwrap();
@@ -281,13 +276,7 @@ async fn declares_users(store: &dyn StateStore) {
     assert_eq!(secret_of(store, "AKIA2").await, None);
     assert_eq!(secret_of(store, "AKIA3").await.as_deref(), Some("kept"));
     store
-        .declare(
-            &Declaration {
-                users: vec![declared("ci", "AKIA1", "changed")],
-                ..Declaration::default()
-            },
-            NOW,
-        )
+        .declare(&declaration(&[declared("ci", "AKIA1", "changed")]), NOW)
         .await
         .unwrap();
     assert_eq!(
@@ -336,7 +325,7 @@ async fn declares_all_or_nothing(store: &dyn StateStore) {
     let token = store.pulse().await.unwrap().change_token;
     for (users, expected) in wrong {
         assert_eq!(
-            store.declare_users(&users, NOW).await.unwrap_err(),
+            store.declare(&declaration(&users), NOW).await.unwrap_err(),
             expected
         );
         assert_eq!(store.list_access_keys(None).await.unwrap().len(), 1);

@@ -54,6 +54,13 @@ pub(crate) struct Changes<'a> {
     pub(crate) answers: BTreeMap<AnswerKey, &'a RememberedAnswer>,
 }
 
+impl Job {
+    /// Whether nobody waits for it any more.
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.answer.is_closed()
+    }
+}
+
 /// Whose counters a batch moves and whose answers it looks at, in the one order in which everybody locks them.
 pub(crate) fn principals(jobs: &[Job]) -> BTreeSet<&str> {
     let asks = jobs.iter().map(|job| &job.ask);

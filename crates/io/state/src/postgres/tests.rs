@@ -13,8 +13,8 @@ use countersign_sigv4::{AccessKeyId, AmzDate, SecretAccessKey};
 use self::server::Server;
 use super::PostgresStore;
 use crate::{
-    NewCredential, RevocationEntry, StateError, StateStore, StateUrl, UnixMillis, UserKind,
-    UserName, conformance,
+    NewCredential, NewUser, RevocationEntry, StateError, StateStore, StateUrl, UnixMillis,
+    UserKind, UserName, conformance,
 };
 
 const NOW: UnixMillis = UnixMillis(1_700_000_000_000);

@@ -1,7 +1,12 @@
 //! The verbs of the state, each in its transaction.
 
+mod issued_link;
 mod managed_policy;
+mod oidc_provider;
 mod role;
+mod rotation;
+mod sealing_key;
+mod share;
 
 use std::sync::{Arc, PoisonError};
 
@@ -279,9 +284,9 @@ impl StateStore for SqliteStore {
     fn forget_expired(&self, now: UnixMillis) -> Answer<'_, Forgotten> {
         Box::pin(async move {
             Ok(Forgotten {
-                answers: 0,
-                records: 0,
-                shares: 0,
+                answers: self.forget(super::issued_link::forget_answers, now).await?,
+                records: self.forget(super::issued_link::forget, now).await?,
+                shares: self.forget(super::share::forget, now).await?,
                 links: self.forget(link_use::forget, now).await?,
                 revocations: self.forget(revocation::forget, now).await?,
             })

@@ -13,8 +13,8 @@ use tokio::sync::oneshot;
 use super::{SqliteStore, link_use};
 use crate::ledger::batch::{Job, Outcome};
 use crate::{
-    Authority, FULL_ACCESS_DOCUMENT, FULL_ACCESS_NAME, KeyStatus, NewCredential, RevocationEntry,
-    StateError, StateStore, UnixMillis, UserKind, UserName, conformance,
+    Authority, FULL_ACCESS_DOCUMENT, FULL_ACCESS_NAME, KeyStatus, NewCredential, NewUser,
+    RevocationEntry, StateError, StateStore, UnixMillis, UserKind, UserName, conformance,
 };
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use countersign_s3::{BucketName, Versioning};
-use countersign_state::{BucketDocument, SqliteStore, StateStore, UnixMillis, UserKind, UserName};
+use countersign_state::{
+    BucketDocument, NewUser, SqliteStore, StateStore, UnixMillis, UserKind, UserName,
+};
 use tempfile::TempDir;
 
 use super::{Lookups, OwnRules, Sought};

@@ -1,5 +1,5 @@
 use countersign_policy::{Context as _, Value, Values};
-use countersign_state::{SqliteStore, StateStore as _, UnixMillis, UserKind};
+use countersign_state::{NewUser, SqliteStore, StateStore as _, UnixMillis, UserKind};
 
 use super::asked::Given;
 use super::{Asker, Documents, simulate};

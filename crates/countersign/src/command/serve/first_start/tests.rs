@@ -1,6 +1,7 @@
 use countersign_sigv4::{AccessKeyId, SecretAccessKey};
 use countersign_state::{
-    DeclaredUser, NewCredential, SqliteStore, StateStore as _, UnixMillis, UserKind, UserName,
+    Declaration, DeclaredUser, NewCredential, NewUser, SqliteStore, StateStore as _, UnixMillis,
+    UserKind, UserName,
 };
 
 use super::first_keys;
@@ -61,6 +62,7 @@ fn a_declared_root_is_the_root_user_and_no_other_is_made() {
             name: UserName::parse("root").unwrap(),
             access_key_id: AccessKeyId::new("AKIADECLAREDROOT"),
             secret: SecretAccessKey::new("kept in a file"),
+            policies: None,
         };
         store
             .declare(
