@@ -27,9 +27,9 @@ pub(super) async fn prepare(
         return Err(Problem::internal());
     };
     let first = sizes.each().next().unwrap_or((1, 0));
-    let (part, length) = part(bench, NO_UPLOAD, first)?;
+    let (url, length) = part(bench, NO_UPLOAD, first)?;
     let headers = [("content-length", length.as_str())];
-    bench.rehearse_url("PUT", &part, &headers).await?;
+    bench.rehearse_url("PUT", &url, &headers).await?;
     let complete = sign(bench, "POST", NO_UPLOAD)?;
     let link = bench.rehearse_url("POST", &complete, &[]).await?.link;
     // Whoever may not abort leaves that to the server, which sweeps up what nobody completes.
