@@ -64,10 +64,7 @@ impl Refusal {
     pub(crate) fn invalid_token(reason: impl Into<Cow<'static, str>>) -> Self {
         let sentence = "The web identity token that was passed could not be validated. Get a new identity token from \
                         the identity provider and then retry the request.";
-        Self::new(
-            Fault::sender(400, "InvalidIdentityToken", sentence),
-            reason,
-        )
+        Self::new(Fault::sender(400, "InvalidIdentityToken", sentence), reason)
     }
 }
 
