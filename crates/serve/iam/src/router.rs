@@ -33,7 +33,6 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const MOST_BYTES: usize = 512 * 1_024;
 
 /// What the service is made of.
-#[derive(Debug)]
 pub struct Iam {
     directory: Arc<Directory>,
     plain_http: bool,
@@ -54,6 +53,14 @@ impl Iam {
         Router::new()
             .route("/", post(serve))
             .with_state(Arc::new(self))
+    }
+}
+
+impl std::fmt::Debug for Iam {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Iam")
+            .field("plain_http", &self.plain_http)
+            .finish_non_exhaustive()
     }
 }
 

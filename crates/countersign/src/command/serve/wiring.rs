@@ -4,13 +4,14 @@
 //! further. The listeners open before the first keys are made, because keys made by a start that then
 //! fails would never be printed.
 
+mod guests;
 mod settings;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use countersign_directory::{Clock, Directory, SystemClock};
-use countersign_edge::{Guests, Server, ServerError};
+use countersign_edge::{Server, ServerError};
 use countersign_objects::{LocalStore, StoreError};
 use countersign_state::{Declaration, StateError, StateUrl};
 use thiserror::Error;
@@ -90,12 +91,10 @@ pub(in crate::command) async fn start(config: Config) -> Result<Running, ServeEr
 
     let clock = Clock::new(SystemClock);
     let known = Directory::open(Arc::clone(&state), clock, settings::directory(&config)).await?;
-    let server = Server::start(
-        settings::edge(&config),
-        Arc::new(known),
-        objects,
-        Guests::default(),
-    )?;
+    let known = Arc::new(known);
+    let edge = settings::edge(&config);
+    let guests = guests::guests(&edge, &known);
+    let server = Server::start(edge, known, objects, guests)?;
     let first_keys = first_keys(state.as_ref(), unix_millis_now()).await?;
 
     let scheme = if config.tls.is_some() {
