@@ -10,7 +10,7 @@
 use axum::body::Body;
 use countersign_directory::{CallError, Caller, ServiceCall};
 use countersign_gate::{CallOrigin, Transport};
-use http::header::{AUTHORIZATION, ORIGIN};
+use http::header::{AUTHORIZATION, ORIGIN, USER_AGENT};
 use http::request::Parts;
 use http::{HeaderMap, Request};
 
@@ -119,7 +119,9 @@ impl Shared {
     ) -> Result<(Caller, bool), Problem> {
         if let Some(token) = bearer::token_of(parts)? {
             let role = bearer::role_of(header(&parts.headers, ROLE), body);
-            let caller = bearer::caller(self, token, role.as_deref(), parts, origin, request_id);
+            let agent = header(&parts.headers, USER_AGENT.as_str());
+            let asker = Asker { origin, request_id };
+            let caller = bearer::caller(self, token, role.as_deref(), agent, asker);
             return Ok((caller.await?, true));
         }
         let call = ServiceCall {

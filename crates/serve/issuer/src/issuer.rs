@@ -6,10 +6,10 @@ use std::sync::{Arc, OnceLock};
 use countersign_directory::{Directory, Found, Revocations, Sought};
 use countersign_gate::{CallOrigin, Guardrails};
 use countersign_objects::LocalStore;
-use countersign_oidc::Verifier;
 use countersign_s3::Addressing;
 use countersign_sigv4::AmzDate;
 
+use crate::exchange::TokenExchange;
 use crate::lifetime::Life;
 use crate::mint::Endpoint;
 use crate::problem::Problem;
@@ -55,7 +55,7 @@ pub(crate) struct Shared {
     pub(crate) options: Options,
     pub(crate) directory: Arc<Directory>,
     pub(crate) objects: LocalStore,
-    pub(crate) verifier: Option<Arc<Verifier>>,
+    exchange: OnceLock<Arc<dyn TokenExchange>>,
     pub(crate) addressing: Addressing,
     pub(crate) rates: Rates,
     keys: LinkKeys,
@@ -84,14 +84,9 @@ impl Default for Options {
 }
 
 impl Issuer {
-    /// An issuer over these parts. Without a verifier no OpenID Connect tokens are taken.
+    /// An issuer over these parts.
     #[must_use]
-    pub fn new(
-        directory: Arc<Directory>,
-        objects: LocalStore,
-        verifier: Option<Arc<Verifier>>,
-        options: Options,
-    ) -> Self {
+    pub fn new(directory: Arc<Directory>, objects: LocalStore, options: Options) -> Self {
         let shared = Shared {
             addressing: Addressing::new(&options.base_hosts),
             rates: Rates::new(options.principal_rate, options.subject_rate),
@@ -100,11 +95,16 @@ impl Issuer {
             options,
             directory,
             objects,
-            verifier,
+            exchange: OnceLock::new(),
         };
         Self {
             shared: Arc::new(shared),
         }
+    }
+
+    /// Says who exchanges OpenID Connect tokens for sessions of roles. Until then none are taken.
+    pub fn takes_tokens(&self, exchange: Arc<dyn TokenExchange>) {
+        let _ = self.shared.exchange.set(exchange);
     }
 
     /// Says where S3 is served, as clients know it. Until then no links can be made. What is said first counts.
@@ -114,6 +114,10 @@ impl Issuer {
 }
 
 impl Shared {
+    pub(crate) fn exchange(&self) -> Option<&dyn TokenExchange> {
+        self.exchange.get().map(AsRef::as_ref)
+    }
+
     pub(crate) fn region(&self) -> &str {
         self.directory.region()
     }

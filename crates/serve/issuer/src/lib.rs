@@ -13,6 +13,7 @@ mod bearer;
 mod body;
 mod call;
 mod drawn;
+mod exchange;
 mod idempotency;
 mod instant;
 mod issuer;
@@ -34,6 +35,7 @@ mod template;
 mod whoami;
 mod wire;
 
+pub use exchange::{ExchangeAsked, ExchangeRefused, Exchanging, TokenExchange};
 pub use issuer::{Issuer, Options, SHARE_MAX_S};
 pub use mint::Endpoint;
 pub use rates::Rate;
