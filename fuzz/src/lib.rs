@@ -10,6 +10,7 @@
 mod addressing;
 mod authorization;
 mod aws_chunked;
+mod aws_query;
 mod bucket_documents;
 mod copy;
 mod cors;
@@ -33,6 +34,7 @@ mod xml;
 pub use addressing::addressing;
 pub use authorization::authorization;
 pub use aws_chunked::aws_chunked;
+pub use aws_query::aws_query;
 pub use bucket_documents::bucket_documents;
 pub use copy::copy;
 pub use cors::cors;

@@ -57,6 +57,11 @@ fn any_framing_keeps_the_laws_of_aws_chunked() {
 }
 
 #[test]
+fn any_call_keeps_the_laws_of_the_query_protocol() {
+    replay("aws_query", crate::aws_query);
+}
+
+#[test]
 fn any_headers_of_a_copy_keep_their_laws() {
     replay("copy", crate::copy);
 }

@@ -18,6 +18,7 @@ mod group;
 mod link_use;
 mod listen;
 mod open;
+mod pending;
 mod policy;
 mod revocation;
 mod store;

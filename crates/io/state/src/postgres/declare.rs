@@ -10,14 +10,17 @@ use countersign_sigv4::AccessKeyId;
 use super::failure::Failure;
 use super::work::Work;
 use super::{access_key, user};
-use crate::{DeclaredUser, KeyOrigin, StateError, UnixMillis, User, UserKind};
+use crate::{
+    Declaration, DeclaredUser, KeyOrigin, NewUser, Origin, StateError, UnixMillis, User, UserKind,
+};
 
 /// Makes the declared keys exactly those of `declared`, or changes nothing.
 pub(super) async fn declare(
     work: &Work<'_>,
-    declared: &[DeclaredUser],
+    declaration: &Declaration,
     now: UnixMillis,
 ) -> Result<(), Failure> {
+    let declared = &declaration.users;
     remove_undeclared(work, declared).await?;
     let mut named = HashSet::new();
     for one in declared {
@@ -54,7 +57,11 @@ async fn find_or_create_user(
     };
     match user::find(work, &declared.name).await? {
         Some(user) => Ok(user),
-        None => user::create(work, &declared.name, kind, now).await,
+        None => {
+            let mut new = NewUser::new(&declared.name, kind);
+            new.full_access &= declared.policies.is_none();
+            user::create(work, &new, Origin::Declared, now).await
+        }
     }
 }
 

@@ -23,7 +23,10 @@ use crate::state_url::PostgresUrl;
 use crate::{StateError, data_directory};
 
 /// The steps from an empty database to today's schema. Published steps are never edited.
-const STEPS: &[&str] = &[include_str!("../../migrations/postgres/1.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../migrations/postgres/1.sql"),
+    include_str!("../../migrations/postgres/2.sql"),
+];
 
 /// How long a node waits for another that brings the schema up to date.
 const LOCK_TIMEOUT_MS: u32 = 60_000;

@@ -19,10 +19,7 @@ pub(super) async fn put(
     document: &str,
 ) -> Result<(), Failure> {
     check_document(document)?;
-    let owner_id = match owner {
-        PolicyOwner::Group(name) => group::require(work, name).await?.unique_id,
-        PolicyOwner::User(name) => require_bound(work, name).await?.unique_id,
-    };
+    let owner_id = bound_owner(work, owner).await?;
     insert(work, &owner_id, name.as_str(), document).await?;
     let limit = MAX_POLICIES_PER_OWNER;
     if of_owner(work, &owner_id, owner).await?.len() > limit {
@@ -93,21 +90,6 @@ pub(super) async fn authority(work: &Work<'_>, of: &User) -> Result<Authority, F
     })
 }
 
-pub(super) async fn set_boundary(
-    work: &Work<'_>,
-    of: &UserName,
-    document: Option<&str>,
-) -> Result<(), Failure> {
-    document.map_or(Ok(()), check_document)?;
-    let user = require_bound(work, of).await?;
-    work.change(
-        "UPDATE users SET boundary = $2 WHERE unique_id = $1",
-        &[&user.unique_id, &document],
-    )
-    .await?;
-    Ok(())
-}
-
 pub(super) async fn set_tags(
     work: &Work<'_>,
     of: &UserName,
@@ -115,15 +97,20 @@ pub(super) async fn set_tags(
 ) -> Result<(), Failure> {
     check_tags(tags)?;
     let user = user::require(work, of).await?;
-    work.change(
-        "DELETE FROM user_tag WHERE user_id = $1",
-        &[&user.unique_id],
-    )
-    .await?;
+    replace_user_tags(work, &user.unique_id, tags).await
+}
+
+pub(super) async fn replace_user_tags(
+    work: &Work<'_>,
+    id: &str,
+    tags: &[(String, String)],
+) -> Result<(), Failure> {
+    work.change("DELETE FROM user_tag WHERE user_id = $1", &[&id])
+        .await?;
     for (key, value) in tags {
         work.change(
             "INSERT INTO user_tag (user_id, key, value) VALUES ($1, $2, $3)",
-            &[&user.unique_id, key, value],
+            &[&id, key, value],
         )
         .await?;
     }
@@ -139,11 +126,21 @@ pub(super) async fn require_bound(work: &Work<'_>, name: &UserName) -> Result<Us
     }
 }
 
-async fn owner_id(work: &Work<'_>, owner: &PolicyOwner) -> Result<String, Failure> {
+/// The unique id of an owner whom policies bind.
+pub(super) async fn bound_owner(work: &Work<'_>, owner: &PolicyOwner) -> Result<String, Failure> {
     Ok(match owner {
         PolicyOwner::Group(name) => group::require(work, name).await?.unique_id,
-        PolicyOwner::User(name) => user::require(work, name).await?.unique_id,
+        PolicyOwner::Role(_) => String::new(),
+        PolicyOwner::User(name) => require_bound(work, name).await?.unique_id,
     })
+}
+
+/// The unique id of an owner.
+pub(super) async fn owner_id(work: &Work<'_>, owner: &PolicyOwner) -> Result<String, Failure> {
+    match owner {
+        PolicyOwner::User(name) => Ok(user::require(work, name).await?.unique_id),
+        other => bound_owner(work, other).await,
+    }
 }
 
 async fn of_owner(
@@ -178,7 +175,7 @@ async fn policies_of_user(work: &Work<'_>, of: &User) -> Result<Vec<StoredPolicy
     policies.sort_by_cached_key(|policy| {
         let group = match &policy.owner {
             PolicyOwner::Group(name) => Some(folded(name.as_str())),
-            PolicyOwner::User(_) => None,
+            PolicyOwner::Role(_) | PolicyOwner::User(_) => None,
         };
         (group, policy.name.clone())
     });
@@ -191,5 +188,6 @@ fn of_row(row: &Row, owner: PolicyOwner) -> Result<StoredPolicy, Failure> {
         owner,
         name: PolicyName::parse(name).map_err(|_| StateError::unexpected("policy.name"))?,
         document: row.try_get(1)?,
+        managed: None,
     })
 }

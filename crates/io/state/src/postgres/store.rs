@@ -11,10 +11,10 @@ use super::{
 };
 use crate::ledger::batch::Job;
 use crate::{
-    AccessKey, AccessKeyListing, Answer, Authority, Bucket, BucketDocument, DeclaredUser,
-    Forgotten, Group, GroupName, KeyStatus, LinkUse, MAX_LISTED, NewCredential, PolicyName,
+    AccessKey, AccessKeyListing, Answer, Authority, Bucket, BucketDocument, Declaration, Forgotten,
+    Group, GroupName, KeyStatus, LinkUse, MAX_LISTED, NewCredential, NewUser, Origin, PolicyName,
     PolicyOwner, Pulse, RevocationEntry, RevocationFeed, StateError, StateStore, StoredPolicy,
-    UnixMillis, User, UserKind, UserName,
+    UnixMillis, User, UserName,
 };
 
 /// How many rows are deleted in one transaction.
@@ -65,14 +65,16 @@ impl StateStore for PostgresStore {
         self.write_quietly(async move |work: &Work<'_>| access_key::record_uses(work, &uses).await)
     }
 
-    fn create_user<'a>(
-        &'a self,
-        name: &'a UserName,
-        kind: UserKind,
-        now: UnixMillis,
-    ) -> Answer<'a, User> {
+    fn create_user<'a>(&'a self, user: &'a NewUser, now: UnixMillis) -> Answer<'a, User> {
+        let user = user.clone();
+        self.write(async move |work: &Work<'_>| {
+            user::create(work, &user, Origin::Stored, now).await
+        })
+    }
+
+    fn delete_user<'a>(&'a self, name: &'a UserName) -> Answer<'a, ()> {
         let name = name.clone();
-        self.write(async move |work: &Work<'_>| user::create(work, &name, kind, now).await)
+        self.write(async move |work: &Work<'_>| user::delete(work, &name).await)
     }
 
     fn find_user<'a>(&'a self, name: &'a UserName) -> Answer<'a, Option<User>> {
@@ -84,9 +86,9 @@ impl StateStore for PostgresStore {
         self.read(async move |work: &Work<'_>| user::list(work).await)
     }
 
-    fn declare_users<'a>(&'a self, users: &'a [DeclaredUser], now: UnixMillis) -> Answer<'a, ()> {
-        let users = users.to_vec();
-        self.write(async move |work: &Work<'_>| declare::declare(work, &users, now).await)
+    fn declare<'a>(&'a self, declaration: &'a Declaration, now: UnixMillis) -> Answer<'a, ()> {
+        let declaration = declaration.clone();
+        self.write(async move |work: &Work<'_>| declare::declare(work, &declaration, now).await)
     }
 
     fn create_bucket<'a>(
@@ -184,17 +186,6 @@ impl StateStore for PostgresStore {
                 None => Ok(None),
             },
         )
-    }
-
-    fn set_permissions_boundary<'a>(
-        &'a self,
-        user: &'a UserName,
-        document: Option<&'a str>,
-    ) -> Answer<'a, ()> {
-        let (user, document) = (user.clone(), document.map(str::to_owned));
-        self.write(async move |work: &Work<'_>| {
-            policy::set_boundary(work, &user, document.as_deref()).await
-        })
     }
 
     fn set_user_tags<'a>(
@@ -297,6 +288,9 @@ impl StateStore for PostgresStore {
                 revocation::forget(work, now, FORGOTTEN_AT_ONCE).await
             });
             Ok(Forgotten {
+                answers: 0,
+                records: 0,
+                shares: 0,
                 links,
                 revocations: revocations.await?,
             })

@@ -13,7 +13,7 @@ pub(super) fn edge(config: &Config) -> Settings {
     Settings {
         listen: config.listen,
         admin_listen: config.admin_listen,
-        issuer_listen: None,
+        issuer_listen: config.issuer.listen.filter(|_| config.issuer.enabled),
         workers: config.workers,
         region: config.region.clone(),
         guardrails: guardrails(config.profile, &config.guardrails),
@@ -25,7 +25,15 @@ pub(super) fn edge(config: &Config) -> Settings {
         country_table: config.country.database.clone(),
         limits: limits(&config.limits),
         cors: config.cors.clone(),
+    }
+}
+
+/// What the directory is opened with.
+pub(super) fn directory(config: &Config) -> countersign_directory::Options {
+    countersign_directory::Options {
+        region: config.region.clone(),
         max_staleness: config.revocation.max_staleness,
+        rotation: config.session.rotation,
     }
 }
 
@@ -60,6 +68,7 @@ fn guardrails(profile: Profile, set: &config::Guardrails) -> Guardrails {
         presigned_sub_resources: set
             .allow_presigned_subresources
             .unwrap_or(base.presigned_sub_resources),
+        registered_only: set.registered_only.unwrap_or(base.registered_only),
         root_presign: set.allow_root_presign.unwrap_or(base.root_presign),
         dot_segments: set.allow_dot_segments.unwrap_or(base.dot_segments),
         plain_http: set.allow_plain_http.unwrap_or(base.plain_http),
