@@ -35,12 +35,12 @@ fn answer_of(principal: &str) -> RememberedAnswer {
 
 fn job(links: &[LinkRecord], quota: Quota, answer: Option<RememberedAnswer>) -> Job {
     Job {
-        ask: Ask {
+        ask: Box::new(Ask {
             links: links.to_vec(),
             quota,
             answer,
             now: NOW,
-        },
+        }),
         answer: oneshot::channel().0,
     }
 }
