@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use crate::load::{Expectation, Method, Pool, Target, Trust};
+use crate::load::{Call, Expectation, Method, Pool, Target, Trust};
 use crate::processes::pin_to_core;
 
 /// Whom to ask for what.
@@ -24,6 +24,12 @@ pub struct Asking {
     /// Length of the objects: expected of GET and HEAD, sent by PUT
     #[arg(long)]
     pub length: u64,
+    /// File that every POST has as its body
+    #[arg(long)]
+    pub body: Option<PathBuf>,
+    /// Header line of every POST, `name: value`; may be repeated
+    #[arg(long)]
+    pub header: Vec<String>,
     /// Certificate (PEM) that an https server must present
     #[arg(long)]
     pub certificate: Option<PathBuf>,
@@ -49,13 +55,26 @@ impl Asking {
         Pool::open(self.connections, targets, self.trust()?.as_ref())
     }
 
+    /// What every POST carries.
+    pub fn call(&self) -> Result<Call> {
+        let body = match &self.body {
+            None => Vec::new(),
+            Some(path) => {
+                fs::read(path).with_context(|| format!("cannot read {}", path.display()))?
+            }
+        };
+        Ok(Call {
+            headers: self.header.clone(),
+            body,
+        })
+    }
+
     /// What a right answer looks like: uploads may answer as S3 or as WebDAV does, and a part of an
     /// object, which is a range of it, as partial.
     pub fn expectation(&self) -> Expectation {
-        let statuses = if self.method == Method::Put {
-            vec![200, 201, 204]
-        } else {
-            vec![200, 206]
+        let statuses = match self.method {
+            Method::Post | Method::Put => vec![200, 201, 204],
+            Method::Get | Method::Head => vec![200, 206],
         };
         Expectation {
             statuses,

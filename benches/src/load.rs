@@ -13,5 +13,5 @@ mod response;
 mod transport;
 
 pub use engine::{Outcome, Pool};
-pub use plan::{Ending, Expectation, Method, Plan, Target};
+pub use plan::{Call, Ending, Expectation, Method, Plan, Target};
 pub use transport::Trust;

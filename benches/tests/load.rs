@@ -11,7 +11,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use countersign_benches::load::{Ending, Expectation, Method, Outcome, Plan, Pool, Target, Trust};
+use countersign_benches::load::{
+    Call, Ending, Expectation, Method, Outcome, Plan, Pool, Target, Trust,
+};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -76,7 +78,11 @@ fn answer_all(stream: impl Read + Write, status: &str, received: &AtomicU64) {
         }
         let body = std::io::copy(&mut (&mut stream).take(length), &mut std::io::sink()).unwrap();
         received.fetch_add(body, Ordering::SeqCst);
-        let length = if method == "PUT" { 0 } else { OBJECT };
+        let length = if matches!(&*method, "POST" | "PUT") {
+            0
+        } else {
+            OBJECT
+        };
         let mut answer =
             format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n\r\n").into_bytes();
         if method == "GET" {
@@ -95,6 +101,10 @@ fn answer_all(stream: impl Read + Write, status: &str, received: &AtomicU64) {
 
 fn plan(method: Method, most_requests: u64) -> Plan {
     Plan {
+        call: Call {
+            headers: vec!["X-Test: yes".to_owned()],
+            body: b"a call".to_vec(),
+        },
         ending: Ending::Drain,
         expectation: Expectation {
             statuses: vec![200],
@@ -103,6 +113,7 @@ fn plan(method: Method, most_requests: u64) -> Plan {
         longest: Duration::from_secs(60),
         method,
         most_requests,
+        rate: None,
         upload_length: OBJECT as u64,
         watched: vec![std::process::id()],
     }
@@ -127,6 +138,26 @@ fn as_many_requests_are_counted_as_were_asked_for() {
         assert!(outcome.server_cpu_us.unwrap() > 0.0);
     }
     assert_eq!(drive(&server, Method::Get, 50).bytes, 50 * OBJECT as u64);
+}
+
+#[test]
+fn calls_carry_their_own_body_and_keep_to_a_rate() {
+    let server = Server::start("200 OK", None);
+    let mut pool = Pool::open(3, server.targets("http"), None).unwrap();
+    let plan = Plan {
+        rate: Some(200.0),
+        ..plan(Method::Post, 20)
+    };
+    let outcome = pool.drive(&plan).unwrap();
+    assert_eq!(
+        (outcome.requests, outcome.errors),
+        (20, 0),
+        "{:?}",
+        outcome.first_error
+    );
+    // The last of twenty has its turn 95 ms after the first, however slow the machine is.
+    assert!(outcome.seconds >= 0.095, "{}", outcome.seconds);
+    assert_eq!(server.received.load(Ordering::SeqCst), 20 * 6);
 }
 
 #[test]

@@ -19,6 +19,9 @@ struct Args {
     /// No request is begun after this many seconds
     #[arg(long, default_value_t = 1.0)]
     seconds: f64,
+    /// Requests begun a second; without it, the next is begun with every answer
+    #[arg(long)]
+    rate: Option<f64>,
     /// No request is begun after this many
     #[arg(long, default_value_t = u64::MAX)]
     requests: u64,
@@ -28,11 +31,13 @@ fn main() -> Result<ExitCode> {
     let args = Args::parse();
     let asking = args.asking;
     let plan = Plan {
+        call: asking.call()?,
         ending: Ending::Drain,
         expectation: asking.expectation(),
         longest: Duration::try_from_secs_f64(args.seconds)?,
         method: asking.method,
         most_requests: args.requests,
+        rate: args.rate,
         upload_length: asking.length,
         watched: asking.watch.clone(),
     };

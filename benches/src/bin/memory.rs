@@ -62,6 +62,7 @@ fn main() -> Result<ExitCode> {
     let (before_kib, _) = resident(&asking.watch)?;
     let mut pool = asking.connect()?;
     let outcome = pool.drive(&Plan {
+        call: asking.call()?,
         ending: if hold.idle {
             Ending::Drain
         } else {
@@ -75,6 +76,7 @@ fn main() -> Result<ExitCode> {
         } else {
             u64::MAX
         },
+        rate: None,
         upload_length: asking.length,
         watched: asking.watch.clone(),
     })?;

@@ -39,10 +39,10 @@ impl Connection {
         })
     }
 
-    /// Begins the next request in turn.
-    pub(crate) fn begin(&mut self, requests: &mut Requests) -> Result<()> {
+    /// Begins the next request in turn, which was due then.
+    pub(crate) fn begin(&mut self, requests: &mut Requests, due: Instant) -> Result<()> {
         self.exchange = Some(Exchange {
-            begun: Instant::now(),
+            begun: due,
             progress: requests.begin(),
             response: Response::default(),
             sent: false,

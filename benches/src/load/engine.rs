@@ -1,7 +1,11 @@
 //! The loop: wait for sockets, go on with their exchanges, begin new ones until time is up.
 //!
+//! With a rate, a connection that is free waits for its turn; what is measured is the time from a request's
+//! turn to its answer, so a slow server cannot hide by delaying the next request.
+//!
 //! Connections are opened, and TLS handshakes done, before the clock starts.
 
+use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
@@ -85,10 +89,9 @@ impl Pool {
         let mut run = Run::new(plan, Requests::render(plan, &self.targets))?;
         let mut events = Vec::with_capacity(self.connections.len().max(1));
         run.start();
-        for slot in &mut self.connections {
-            run.begin(slot);
-        }
-        while run.under_way > 0 && !(run.is_over() && plan.ending == Ending::Abandon) {
+        run.idle.extend(0..self.connections.len());
+        run.begin_due(&mut self.connections);
+        while run.goes_on() && !(run.is_over() && plan.ending == Ending::Abandon) {
             events.clear();
             let ready = epoll::wait(
                 &self.poller,
@@ -96,7 +99,7 @@ impl Pool {
                 Some(&run.patience()),
             );
             match ready {
-                Ok(0) if run.is_stalled() => {
+                Ok(0) if run.under_way > 0 && run.is_stalled() => {
                     run.fail("nothing moved for too long".to_owned());
                     break;
                 }
@@ -107,9 +110,10 @@ impl Pool {
             for event in &events {
                 let index = usize::try_from(event.data.u64())?;
                 if let Some(slot) = self.connections.get_mut(index) {
-                    run.go_on(slot, &mut self.scratch);
+                    run.go_on(index, slot, &mut self.scratch);
                 }
             }
+            run.begin_due(&mut self.connections);
         }
         run.finish()
     }
@@ -121,6 +125,8 @@ struct Run<'a> {
     cpu_before: Duration,
     errors: u64,
     first_error: Option<String>,
+    /// Connections without a request, the longest free first.
+    idle: VecDeque<usize>,
     latencies: Histogram,
     moved: Instant,
     plan: &'a Plan,
@@ -137,6 +143,7 @@ impl<'a> Run<'a> {
             cpu_before: own_thread_time(),
             errors: 0,
             first_error: None,
+            idle: VecDeque::new(),
             latencies: Histogram::default(),
             moved: Instant::now(),
             plan,
@@ -167,28 +174,59 @@ impl<'a> Run<'a> {
             Ending::Abandon => self.plan.longest.saturating_sub(self.started.elapsed()),
             Ending::Drain => STALL,
         };
-        let left = left.clamp(Duration::from_millis(1), STALL);
+        let mut left = left.clamp(Duration::from_millis(1), STALL);
+        if !self.idle.is_empty()
+            && let Some(due) = self.next_due()
+        {
+            left = left.min(due.saturating_duration_since(Instant::now()));
+        }
         Timespec {
             tv_sec: left.as_secs().cast_signed(),
             tv_nsec: left.subsec_nanos().into(),
         }
     }
 
-    fn begin(&mut self, slot: &mut Option<Connection>) {
+    /// Whether there is anything to wait for: an answer, or the turn of the next request.
+    fn goes_on(&self) -> bool {
+        let waits = self.plan.rate.is_some() && !self.idle.is_empty();
+        self.under_way > 0 || waits && !self.is_over()
+    }
+
+    /// When the next request has its turn; `None` if that is as soon as a connection is free.
+    fn next_due(&self) -> Option<Instant> {
+        let rate = self.plan.rate?;
+        let after = Duration::try_from_secs_f64(self.begun as f64 / rate).ok()?;
+        self.started.checked_add(after)
+    }
+
+    /// Begins requests on free connections, as far as it is their turn.
+    fn begin_due(&mut self, connections: &mut [Option<Connection>]) {
+        while !self.is_over() {
+            let due = self.next_due();
+            if due.is_some_and(|due| due > Instant::now()) {
+                return;
+            }
+            let Some(index) = self.idle.pop_front() else {
+                return;
+            };
+            if let Some(slot) = connections.get_mut(index) {
+                self.begin(slot, due.unwrap_or_else(Instant::now));
+            }
+        }
+    }
+
+    fn begin(&mut self, slot: &mut Option<Connection>, due: Instant) {
         let Some(connection) = slot.as_mut() else {
             return;
         };
-        if self.is_over() {
-            return;
-        }
         self.begun += 1;
-        match connection.begin(&mut self.requests) {
+        match connection.begin(&mut self.requests, due) {
             Ok(()) => self.under_way += 1,
             Err(error) => self.retire(slot, &error),
         }
     }
 
-    fn go_on(&mut self, slot: &mut Option<Connection>, scratch: &mut [u8]) {
+    fn go_on(&mut self, index: usize, slot: &mut Option<Connection>, scratch: &mut [u8]) {
         let Some(connection) = slot.as_mut() else {
             return;
         };
@@ -198,7 +236,7 @@ impl<'a> Run<'a> {
             Ok(Some(duration)) => {
                 self.latencies.record(duration);
                 self.under_way -= 1;
-                self.begin(slot);
+                self.idle.push_back(index);
             }
             Err(error) => {
                 self.under_way = self.under_way.saturating_sub(1);
@@ -227,7 +265,7 @@ impl<'a> Run<'a> {
         let body_length = match self.plan.method {
             Method::Get => self.plan.expectation.content_length.unwrap_or_default(),
             Method::Head => 0,
-            Method::Put => self.requests.body_length(),
+            Method::Post | Method::Put => self.requests.body_length(),
         };
         let bytes = requests * body_length;
         let micros = |share| {

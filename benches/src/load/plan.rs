@@ -14,6 +14,8 @@ pub enum Method {
     Get,
     /// Reads an object's head.
     Head,
+    /// Calls a service, always with the same body.
+    Post,
     /// Stores an object.
     Put,
 }
@@ -24,6 +26,7 @@ impl Method {
         match self {
             Self::Get => "GET",
             Self::Head => "HEAD",
+            Self::Post => "POST",
             Self::Put => "PUT",
         }
     }
@@ -69,6 +72,15 @@ impl Target {
     }
 }
 
+/// What every POST carries.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Call {
+    /// Header lines, `name: value`, beside `Host` and `Content-Length`.
+    pub headers: Vec<String>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
 /// What a right answer looks like.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Expectation {
@@ -91,6 +103,8 @@ pub enum Ending {
 /// One run of the generator.
 #[derive(Clone, Debug)]
 pub struct Plan {
+    /// What every POST carries.
+    pub call: Call,
     /// How the run ends.
     pub ending: Ending,
     /// What a right answer looks like.
@@ -101,6 +115,8 @@ pub struct Plan {
     pub method: Method,
     /// No request is begun after this many.
     pub most_requests: u64,
+    /// Requests begun a second, as far as connections are free; `None` begins the next with every answer.
+    pub rate: Option<f64>,
     /// Bytes sent with every PUT.
     pub upload_length: u64,
     /// Server processes whose processor time is charged to the run.

@@ -1,6 +1,6 @@
 //! Requests, rendered once per target before the clock starts.
 //!
-//! All uploads share one block of bytes that is repeated up to the wished length: it stays in the
+//! All uploads share one block of bytes (and all calls one body) that is repeated up to the wished length: it stays in the
 //! processor's cache, so the generator pays for one copy into the socket and nothing else.
 
 use crate::load::plan::{Method, Plan, Target};
@@ -25,17 +25,17 @@ pub(crate) struct Progress {
 
 impl Requests {
     pub(crate) fn render(plan: &Plan, targets: &[Target]) -> Self {
-        let body_length = if plan.method == Method::Put {
-            plan.upload_length
-        } else {
-            0
+        let (block, body_length) = match plan.method {
+            Method::Get | Method::Head => (Vec::new(), 0),
+            Method::Post => (plan.call.body.clone(), plan.call.body.len() as u64),
+            Method::Put => (noise(BLOCK), plan.upload_length),
         };
         let heads = targets
             .iter()
-            .map(|target| head(plan.method, target, body_length))
+            .map(|target| head(plan, target, body_length))
             .collect();
         Self {
-            block: noise(BLOCK),
+            block,
             body_length,
             heads,
             next: 0,
@@ -61,8 +61,9 @@ impl Requests {
         let head_rest = head.get(clamp(progress.sent)..).unwrap_or_default();
         let body_sent = progress.sent.saturating_sub(head_length);
         let body_left = self.body_length - body_sent;
-        let from = clamp(body_sent % BLOCK as u64);
-        let to = BLOCK.min(from.saturating_add(clamp(body_left)));
+        let block = self.block.len().max(1);
+        let from = clamp(body_sent % block as u64);
+        let to = block.min(from.saturating_add(clamp(body_left)));
         (head_rest, self.block.get(from..to).unwrap_or_default())
     }
 
@@ -77,15 +78,21 @@ impl Progress {
     }
 }
 
-fn head(method: Method, target: &Target, body_length: u64) -> Vec<u8> {
+fn head(plan: &Plan, target: &Target, body_length: u64) -> Vec<u8> {
     let mut head = format!(
         "{} {} HTTP/1.1\r\nHost: {}\r\n",
-        method.as_str(),
+        plan.method.as_str(),
         target.path_and_query,
         target.authority
     );
-    if method == Method::Put {
+    if matches!(plan.method, Method::Post | Method::Put) {
         head.push_str(&format!("Content-Length: {body_length}\r\n"));
+    }
+    if plan.method == Method::Post {
+        for line in &plan.call.headers {
+            head.push_str(line);
+            head.push_str("\r\n");
+        }
     }
     head.push_str("\r\n");
     head.into_bytes()

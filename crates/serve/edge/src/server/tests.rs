@@ -3,12 +3,14 @@ use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, mpsc};
 use std::time::Duration;
 
-use countersign_gate::Guardrails;
+use axum::{Extension, Router};
+use countersign_directory::{Clock, Directory, SystemClock, TimeSource};
+use countersign_gate::{CallOrigin, Guardrails};
 use countersign_objects::{LocalStore, Options};
 use countersign_state::StateUrl;
 
 use super::Server;
-use crate::{Clock, Guests, Limits, Settings, TimeSource};
+use crate::{Guests, Limits, Settings};
 
 /// A clock that keeps whoever asks it on a worker's thread waiting, and tells who asked.
 #[derive(Clone)]
@@ -48,13 +50,19 @@ fn settings() -> Settings {
         country_table: None,
         limits: Limits::default(),
         cors: None,
-        max_staleness: Duration::from_secs(5),
     }
 }
 
 fn ask(address: SocketAddr, path: &str) -> TcpStream {
+    ask_host("localhost", address, "GET", path)
+}
+
+fn ask_host(host: &str, address: SocketAddr, method: &str, path: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).unwrap();
-    let head = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\
+         Content-Type: application/x-www-form-urlencoded; charset=utf-8\r\nContent-Length: 0\r\n\r\n"
+    );
     stream.write_all(head.as_bytes()).unwrap();
     stream
 }
@@ -75,12 +83,10 @@ async fn l1_a_busy_worker_keeps_nobody_from_health_nor_the_node_from_hearing() {
     };
     let server = Server::start(
         settings(),
-        Clock::new(clock.clone()),
-        countersign_state::open(&StateUrl::Sqlite, directory.path()).unwrap(),
+        known(&directory, Clock::new(clock.clone())).await,
         LocalStore::open(directory.path(), Options::default()).unwrap(),
         Guests::default(),
     )
-    .await
     .unwrap();
 
     let waiting = ask(server.address(), "/");
@@ -98,5 +104,88 @@ async fn l1_a_busy_worker_keeps_nobody_from_health_nor_the_node_from_hearing() {
     *may_go.lock().unwrap() = true;
     changed.notify_all();
     assert!(answer_of(waiting).starts_with("HTTP/1.1 403"));
+    server.stop();
+}
+
+/// Answers every request with the name of the door and of the client.
+fn guest(door: &'static str) -> Router {
+    Router::new().fallback(move |Extension(origin): Extension<CallOrigin>| async move {
+        format!("{door} to {} for {}", origin.address, origin.authority)
+    })
+}
+
+async fn server_with_guests(directory: &tempfile::TempDir, settings: Settings) -> Server {
+    let guests = Guests {
+        public: Some(guest("public")),
+        admin: Some(guest("admin")),
+    };
+    let known = known(directory, Clock::new(SystemClock)).await;
+    let objects = LocalStore::open(directory.path(), Options::default()).unwrap();
+    Server::start(settings, known, objects, guests).unwrap()
+}
+
+async fn known(directory: &tempfile::TempDir, clock: Clock) -> Arc<Directory> {
+    let state = countersign_state::open(&StateUrl::Sqlite, directory.path()).unwrap();
+    let options = countersign_directory::Options::new("us-east-1");
+    Arc::new(Directory::open(state, clock, options).await.unwrap())
+}
+
+#[tokio::test]
+async fn a_guest_gets_what_no_bucket_can_have_and_nothing_else() {
+    let directory = tempfile::tempdir().unwrap();
+    let base_hosts = vec!["s3.test".to_owned()];
+    let settings = Settings {
+        base_hosts,
+        ..settings()
+    };
+    let server = server_with_guests(&directory, settings).await;
+    let of = |host: &str, method: &str, path: &str| {
+        answer_of(ask_host(host, server.address(), method, path))
+    };
+    for (host, method, path) in [
+        ("s3.test", "GET", "/_share/x"),
+        ("localhost", "POST", "/"),
+        (
+            "localhost",
+            "GET",
+            "/?Action=GetCallerIdentity&Version=2011-06-15",
+        ),
+    ] {
+        let answer = of(host, method, path);
+        let theirs = format!("public to 127.0.0.1 for {host}");
+        assert!(answer.ends_with(&theirs), "{method} {path}: {answer}");
+        assert!(answer.contains("x-amz-request-id: "), "{answer}");
+    }
+    for (host, method, path) in [
+        ("bucket.s3.test", "GET", "/_share/x"),
+        ("bucket.s3.test", "POST", "/"),
+        ("bucket.s3.test", "GET", "/?Action=A&Version=V"),
+        ("localhost", "GET", "/bucket/_share"),
+        ("localhost", "GET", "/%5Fshare"),
+        ("localhost", "GET", "/?Action=A"),
+        ("localhost", "GET", "/"),
+        ("localhost", "PUT", "/"),
+        ("localhost", "POST", "/bucket"),
+        ("localhost", "POST", "//"),
+    ] {
+        let answer = of(host, method, path);
+        assert!(!answer.contains("public to"), "{method} {path}: {answer}");
+    }
+    server.stop();
+}
+
+#[tokio::test]
+async fn operators_have_their_guest_beside_health_and_on_a_listener_of_its_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let settings = Settings {
+        issuer_listen: Some(SocketAddr::from(([127, 0, 0, 1], 0))),
+        ..settings()
+    };
+    let server = server_with_guests(&directory, settings).await;
+    let (admin, own) = (server.admin_address(), server.issuer_address().unwrap());
+    assert!(answer_of(ask(admin, "/health")).ends_with("ok\n"));
+    assert!(answer_of(ask(admin, "/v1/links")).ends_with("admin to 127.0.0.1 for localhost"));
+    assert!(answer_of(ask(own, "/v1/links")).ends_with("admin to 127.0.0.1 for localhost"));
+    assert!(answer_of(ask(own, "/metrics")).ends_with("admin to 127.0.0.1 for localhost"));
     server.stop();
 }
