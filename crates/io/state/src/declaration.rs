@@ -6,7 +6,7 @@
 
 use countersign_sigv4::{AccessKeyId, SecretAccessKey};
 
-use crate::{IamPath, PolicyName, RoleName, UserName};
+use crate::{IamPath, PolicyName, PolicyOwner, RoleName, UserName};
 
 /// All that configuration files declare.
 #[derive(Clone, Debug, Default)]
@@ -68,4 +68,24 @@ pub struct DeclaredProvider {
     pub issuer: String,
     /// Which audiences its tokens may be for.
     pub audiences: Vec<String>,
+}
+
+/// Which managed policies are attached to whom by a declaration.
+pub(crate) fn attachments(declaration: &Declaration) -> Vec<(PolicyOwner, PolicyName)> {
+    let of_users = declaration.users.iter().flat_map(|user| {
+        let policies = user.policies.iter().flatten();
+        policies.map(|policy| (PolicyOwner::User(user.name.clone()), policy.clone()))
+    });
+    let of_roles = declaration.roles.iter().flat_map(|role| {
+        let policies = role.policies.iter();
+        policies.map(|policy| (PolicyOwner::Role(role.name.clone()), policy.clone()))
+    });
+    of_users.chain(of_roles).collect()
+}
+
+/// Which of the names is there already, perhaps in another case; `None` if there is none.
+pub(crate) fn repeated<'a>(names: impl Iterator<Item = &'a str>) -> Option<usize> {
+    let mut seen = std::collections::HashSet::new();
+    let mut names = names.map(str::to_ascii_lowercase);
+    names.position(|name| !seen.insert(name))
 }

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use countersign_directory::{Clock, Directory, SystemClock};
 use countersign_edge::{Server, ServerError};
 use countersign_objects::{LocalStore, StoreError};
+use countersign_oidc::OptionsError;
 use countersign_state::{Declaration, StateError, StateUrl};
 use thiserror::Error;
 
@@ -26,6 +27,9 @@ pub(crate) enum ServeError {
     /// The object store cannot be used.
     #[error(transparent)]
     Objects(#[from] StoreError),
+    /// Tokens of identity providers cannot be verified.
+    #[error(transparent)]
+    Oidc(#[from] OptionsError),
     /// The listeners, their threads or the certificate.
     #[error(transparent)]
     Server(#[from] ServerError),
@@ -93,7 +97,7 @@ pub(in crate::command) async fn start(config: Config) -> Result<Running, ServeEr
     let known = Directory::open(Arc::clone(&state), clock, settings::directory(&config)).await?;
     let known = Arc::new(known);
     let edge = settings::edge(&config);
-    let guests = guests::guests(&edge, &known);
+    let guests = guests::guests(&config, &edge, &known)?;
     let server = Server::start(edge, known, objects, guests)?;
     let first_keys = first_keys(state.as_ref(), unix_millis_now()).await?;
 

@@ -9,8 +9,8 @@ use crate::authority::{check_document, check_tags};
 use crate::credential::role_unique_id;
 use crate::role::{check_description, check_max_session};
 use crate::{
-    NewRole, Origin, Principal, PrincipalName, PrincipalRecord, Role, RoleName, RoleUpdate,
-    StateError, UnixMillis,
+    DeclaredRole, NewRole, Origin, Principal, PrincipalName, PrincipalRecord, Role, RoleName,
+    RoleUpdate, StateError, UnixMillis,
 };
 
 const SELECT: &str = "SELECT role.name, role.path, role.unique_id, role.trust_policy, \
@@ -138,6 +138,29 @@ pub(super) fn delete(transaction: &Transaction<'_>, name: &RoleName) -> Result<(
         }
     }
     remove(transaction, &role)
+}
+
+/// Makes a declared role say what is declared.
+pub(super) fn redeclare(
+    transaction: &Transaction<'_>,
+    role: &Role,
+    declared: &DeclaredRole,
+) -> Result<(), StateError> {
+    check_document(&declared.trust_policy)?;
+    check_max_session(declared.max_session_s)?;
+    check_description(declared.description.as_deref())?;
+    transaction
+        .prepare_cached(
+            "UPDATE role SET trust_policy = ?2, max_session_s = ?3, description = ?4 \
+             WHERE unique_id = ?1",
+        )?
+        .execute((
+            &role.unique_id,
+            &declared.trust_policy,
+            declared.max_session_s,
+            &declared.description,
+        ))?;
+    Ok(())
 }
 
 /// Removes a role with all that it has.
