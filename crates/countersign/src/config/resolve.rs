@@ -105,6 +105,7 @@ pub(super) fn resolve(
         proxy_protocol: raw.proxy_protocol.unwrap_or(false),
         limits: sections::limits(raw.limits.unwrap_or_default(), source)?,
         guardrails: sections::guardrails(raw.guardrails.unwrap_or_default(), source)?,
+        issuer: sections::issuer(raw.issuer.unwrap_or_default(), source)?,
         cors: sections::cors(raw.cors.unwrap_or_default(), source)?,
         country: sections::country(raw.country.unwrap_or_default(), source),
         oidc: sections::oidc(raw.oidc.unwrap_or_default(), source),

@@ -5,6 +5,7 @@
 //! fails would never be printed.
 
 mod guests;
+mod issuer;
 mod settings;
 
 use std::path::PathBuf;
@@ -97,8 +98,15 @@ pub(in crate::command) async fn start(config: Config) -> Result<Running, ServeEr
     let known = Directory::open(Arc::clone(&state), clock, settings::directory(&config)).await?;
     let known = Arc::new(known);
     let edge = settings::edge(&config);
-    let guests = guests::guests(&config, &edge, &known)?;
+    let mut guests = guests::guests(&config, &edge, &known)?;
+    let issuer = issuer::issuer(&config, &edge, &known, &objects);
+    if let Some(issuer) = &issuer {
+        issuer::join(&mut guests, issuer);
+    }
     let server = Server::start(edge, known, objects, guests)?;
+    if let Some(issuer) = &issuer {
+        issuer.serves_at(issuer::endpoint(&config, server.address()));
+    }
     let first_keys = first_keys(state.as_ref(), unix_millis_now()).await?;
 
     let scheme = if config.tls.is_some() {

@@ -16,7 +16,7 @@ pub(super) fn edge(config: &Config) -> Settings {
     Settings {
         listen: config.listen,
         admin_listen: config.admin_listen,
-        issuer_listen: None,
+        issuer_listen: config.issuer.listen.filter(|_| config.issuer.enabled),
         workers: config.workers,
         region: config.region.clone(),
         guardrails: guardrails(config.profile, &config.guardrails),
