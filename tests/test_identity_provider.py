@@ -75,3 +75,13 @@ def test_keys_rotate_with_and_without_overlap():
         kids = {key["kid"] for key in keys_of(provider)}
         assert claims_of(provider, provider.mint("x", "y"))[0]["kid"] in kids
         assert len(kids) == 2
+
+
+def test_a_job_is_told_who_it_is(provider):
+    job = provider.job("repo:acme/site:ref:refs/heads/main", repository="acme/site")
+    bearer = {"authorization": f"Bearer {job['ACTIONS_ID_TOKEN_REQUEST_TOKEN']}"}
+    url = f"{job['ACTIONS_ID_TOKEN_REQUEST_URL']}&audience=countersign"
+    assert request("GET", url).status == 401
+    token = json.loads(request("GET", url, bearer).body)["value"]
+    claims = claims_of(provider, token)[1]
+    assert (claims["aud"], claims["repository"]) == ("countersign", "acme/site")

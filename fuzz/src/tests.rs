@@ -87,6 +87,11 @@ fn any_header_fields_keep_their_laws() {
 }
 
 #[test]
+fn any_text_keeps_the_laws_of_identity_tokens() {
+    replay("identity_token", crate::identity_token);
+}
+
+#[test]
 fn any_listing_parameters_keep_their_laws() {
     replay("listing", crate::listing);
 }

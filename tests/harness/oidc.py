@@ -70,6 +70,14 @@ class IdentityProvider:
         assert answer.status == 200, answer.body
         return json.loads(answer.body)["access_token"]
 
+    def job(self, subject, **claims):
+        """The environment of a job on GitHub Actions that may ask who it is."""
+        query = urlencode({"subject": subject, "claims": json.dumps(claims)})
+        return {
+            "ACTIONS_ID_TOKEN_REQUEST_URL": f"{self.issuer}/actions/token?{query}",
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": self.client_secret,
+        }
+
     def rotate(self, keep=False):
         """Makes new signing keys; with `keep`, the old ones are published still."""
         body = json.dumps({"keep": keep}).encode()

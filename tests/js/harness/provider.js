@@ -6,7 +6,10 @@
 //
 // As a program it prints one line of JSON and runs until its standard input ends:
 //   node provider.js  ->  {"issuer": "http://127.0.0.1:…", "client_id": …, "client_secret": …}
-// and `POST /control/rotate` (body `{"keep": true|false}`) makes new signing keys, as an operator would; with
+// `GET /actions/token?audience=…` is what a job on GitHub Actions asks for its token (ACTIONS_ID_TOKEN_REQUEST_URL); the
+// test writes `subject` and `claims` of the job into that URL.
+//
+// `POST /control/rotate` (body `{"keep": true|false}`) makes new signing keys, as an operator would; with
 // `keep` the old ones are still published.
 
 import { generateKeyPairSync, randomBytes } from "node:crypto";
@@ -94,10 +97,35 @@ export async function startProvider() {
       response.writeHead(204).end();
     } else if (request.url === "/control/fetched") {
       response.end(JSON.stringify(fetched));
+    } else if (request.url.startsWith("/actions/token?")) {
+      await answerJob(request, response);
     } else {
       answer(request, response);
     }
   });
+
+  /** Gives a job its token, as GitHub does. */
+  async function answerJob(request, response) {
+    if (request.headers.authorization !== `Bearer ${secret}`) return response.writeHead(401).end();
+    const asked = Object.fromEntries(new URL(request.url, issuer).searchParams);
+    const value = await mint({ ...asked, claims: JSON.parse(asked.claims ?? "{}") });
+    return response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify({ value, count: value.length }));
+  }
+
+  /** A token of the provider. */
+  async function mint({ subject, audience, typ, algorithm, claims } = {}) {
+    const form = { grant_type: "client_credentials", subject, audience, typ, algorithm };
+    const wanted = Object.entries({ ...form, claims: claims && JSON.stringify(claims) });
+    const reply = await fetch(`${issuer}/token`, {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa(`${CLIENT}:${secret}`)}` },
+      body: new URLSearchParams(wanted.filter(([, value]) => value !== undefined)),
+    });
+    const body = await reply.json();
+    if (!reply.ok) throw new Error(JSON.stringify(body));
+    return body.access_token;
+  }
+
   await new Promise((done) => server.listen(0, "127.0.0.1", done));
   const issuer = `http://127.0.0.1:${server.address().port}`;
 
@@ -112,21 +140,7 @@ export async function startProvider() {
     clientId: CLIENT,
     clientSecret: secret,
     rotate,
-    /** A token of the provider. */
-    async mint({ subject, audience, typ, algorithm, claims } = {}) {
-      const form = { grant_type: "client_credentials", subject, audience, typ, algorithm };
-      const wanted = Object.entries({ ...form, claims: claims && JSON.stringify(claims) });
-      const reply = await fetch(`${issuer}/token`, {
-        method: "POST",
-        headers: { authorization: `Basic ${btoa(`${CLIENT}:${secret}`)}` },
-        body: new URLSearchParams(wanted.filter(([, value]) => value !== undefined)),
-      });
-      const body = await reply.json();
-      if (!reply.ok) {
-        throw new Error(JSON.stringify(body));
-      }
-      return body.access_token;
-    },
+    mint,
     async stop() {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));

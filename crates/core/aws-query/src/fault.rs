@@ -51,6 +51,19 @@ impl Fault {
         }
     }
 
+    /// A refusal for now that is ours: 503 `ServiceUnavailable`. Clients try again.
+    #[must_use]
+    pub const fn unavailable() -> Self {
+        Self {
+            status: 503,
+            code: "ServiceUnavailable",
+            message: Cow::Borrowed(
+                "The request has failed due to a temporary failure of the server.",
+            ),
+            at_fault: AtFault::Receiver,
+        }
+    }
+
     /// 400 `ValidationError`.
     #[must_use]
     pub fn validation(message: impl Into<Cow<'static, str>>) -> Self {

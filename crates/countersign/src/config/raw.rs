@@ -23,9 +23,11 @@ pub(super) struct RawConfig {
     pub(super) admin_listen: Option<Text<Listen>>,
     pub(super) cors: Option<RawCors>,
     pub(super) country: Option<RawCountry>,
+    pub(super) oidc: Option<RawOidc>,
     pub(super) data_dir: Option<PathBuf>,
     pub(super) domains: Option<Vec<Text<Domain>>>,
     pub(super) guardrails: Option<RawGuardrails>,
+    pub(super) issuer: Option<RawIssuer>,
     pub(super) limits: Option<RawLimits>,
     pub(super) listen: Option<Text<Listen>>,
     pub(super) log: Option<RawLog>,
@@ -103,6 +105,31 @@ pub(super) struct RawCors {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCountry {
     pub(super) database: Option<PathBuf>,
+}
+
+/// `[oidc]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOidc {
+    pub(super) allow_private_networks: Option<bool>,
+    pub(super) ca_file: Option<PathBuf>,
+}
+
+/// `[issuer]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawIssuer {
+    pub(super) allowed_origins: Option<Vec<Text<Origin>>>,
+    pub(super) bearer_role: Option<String>,
+    pub(super) burst: Option<u32>,
+    pub(super) default_ttl: Option<TimeSpan>,
+    pub(super) enabled: Option<bool>,
+    pub(super) links_per_second: Option<u32>,
+    pub(super) listen: Option<Text<Listen>>,
+    pub(super) live_links_per_principal: Option<u32>,
+    pub(super) share_max: Option<TimeSpan>,
+    pub(super) subject_burst: Option<u32>,
+    pub(super) subject_links_per_second: Option<u32>,
 }
 
 /// `[revocation]`

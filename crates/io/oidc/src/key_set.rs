@@ -3,9 +3,13 @@
 //! INVARIANT: a key verifies only what its type, its curve, and its own `alg`, `use` and `key_ops` allow. A public
 //! RSA key is never the secret of an HMAC: no algorithm with secrets has a name here.
 
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, RSA_PKCS1_2048_8192_SHA256,
+    RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RsaPublicKeyComponents,
+    UnparsedPublicKey,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::{Map, Value};
 
 use crate::strict_json;
@@ -53,34 +57,28 @@ impl SignatureAlgorithm {
             Self::Rs512 => "RS512",
         }
     }
-
-    fn of_library(self) -> Algorithm {
-        match self {
-            Self::Es256 => Algorithm::ES256,
-            Self::Es384 => Algorithm::ES384,
-            Self::Rs256 => Algorithm::RS256,
-            Self::Rs384 => Algorithm::RS384,
-            Self::Rs512 => Algorithm::RS512,
-        }
-    }
 }
 
-/// What a key is of.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Family {
-    P256,
-    P384,
-    Rsa,
+/// The numbers that make a key, and so what it is of.
+#[derive(Clone, Debug)]
+enum Numbers {
+    /// A point on P-256: 4, x and y.
+    P256(Vec<u8>),
+    /// A point on P-384: 4, x and y.
+    P384(Vec<u8>),
+    Rsa {
+        modulus: Vec<u8>,
+        exponent: Vec<u8>,
+    },
 }
 
 /// A public key.
 #[derive(Clone, Debug)]
 struct PublicKey {
     id: Option<String>,
-    family: Family,
     /// The one algorithm that it is for, if it says so.
     alg: Option<String>,
-    key: DecodingKey,
+    numbers: Numbers,
 }
 
 /// Why no key of a set can be taken.
@@ -139,13 +137,8 @@ impl KeySet {
         signature: &str,
     ) -> Result<bool, NoKey> {
         let key = self.choose(kid, algorithm)?;
-        let outcome = jsonwebtoken::crypto::verify(
-            signature,
-            signed.as_bytes(),
-            &key.key,
-            algorithm.of_library(),
-        );
-        Ok(outcome.unwrap_or(false))
+        let signature = URL_SAFE_NO_PAD.decode(signature);
+        Ok(signature.is_ok_and(|signature| key.has_signed(algorithm, signed, &signature)))
     }
 
     fn choose(
@@ -172,16 +165,43 @@ impl KeySet {
 impl PublicKey {
     fn fits(&self, algorithm: SignatureAlgorithm) -> bool {
         use SignatureAlgorithm::{Es256, Es384, Rs256, Rs384, Rs512};
-        let of_family = match self.family {
-            Family::P256 => algorithm == Es256,
-            Family::P384 => algorithm == Es384,
-            Family::Rsa => matches!(algorithm, Rs256 | Rs384 | Rs512),
+        let of_type = match self.numbers {
+            Numbers::P256(_) => algorithm == Es256,
+            Numbers::P384(_) => algorithm == Es384,
+            Numbers::Rsa { .. } => matches!(algorithm, Rs256 | Rs384 | Rs512),
         };
-        of_family
+        of_type
             && self
                 .alg
                 .as_deref()
                 .is_none_or(|alg| alg == algorithm.name())
+    }
+
+    fn has_signed(&self, algorithm: SignatureAlgorithm, signed: &str, signature: &[u8]) -> bool {
+        use SignatureAlgorithm::{Es256, Es384, Rs256, Rs384, Rs512};
+        let signed = signed.as_bytes();
+        let outcome = match (&self.numbers, algorithm) {
+            (Numbers::P256(point), Es256) => {
+                UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point).verify(signed, signature)
+            }
+            (Numbers::P384(point), Es384) => {
+                UnparsedPublicKey::new(&ECDSA_P384_SHA384_FIXED, point).verify(signed, signature)
+            }
+            (Numbers::Rsa { modulus, exponent }, Rs256 | Rs384 | Rs512) => {
+                let padding = match algorithm {
+                    Rs384 => &RSA_PKCS1_2048_8192_SHA384,
+                    Rs512 => &RSA_PKCS1_2048_8192_SHA512,
+                    Rs256 | Es256 | Es384 => &RSA_PKCS1_2048_8192_SHA256,
+                };
+                let key = RsaPublicKeyComponents {
+                    n: modulus,
+                    e: exponent,
+                };
+                key.verify(padding, signed, signature)
+            }
+            _ => return false,
+        };
+        outcome.is_ok()
     }
 }
 
@@ -205,27 +225,27 @@ fn read_key(jwk: &Map<String, Value>) -> Option<PublicKey> {
         return None;
     }
     let bytes_of = |name| URL_SAFE_NO_PAD.decode(text_of(jwk, name)?).ok();
-    let (family, key) = match text_of(jwk, "kty")? {
+    let numbers = match text_of(jwk, "kty")? {
         "RSA" => {
-            let (modulus, exponent) = (bytes_of("n")?, bytes_of("e")?);
+            // AWS-LC takes numbers without leading zeros, which some providers write.
+            let number = |name| Some(without_zeros(&bytes_of(name)?).to_vec());
+            let (modulus, exponent) = (number("n")?, number("e")?);
             if !RSA_BITS.contains(&bits_of(&modulus)) {
                 return None;
             }
-            let key = DecodingKey::from_rsa_raw_components(&modulus, &exponent);
-            (Family::Rsa, key)
+            Numbers::Rsa { modulus, exponent }
         }
         "EC" => {
-            let (family, size) = match text_of(jwk, "crv")? {
-                "P-256" => (Family::P256, 32),
-                "P-384" => (Family::P384, 48),
+            let (of_curve, size): (fn(Vec<u8>) -> Numbers, _) = match text_of(jwk, "crv")? {
+                "P-256" => (Numbers::P256, 32),
+                "P-384" => (Numbers::P384, 48),
                 _ => return None,
             };
             let (x, y) = (bytes_of("x")?, bytes_of("y")?);
             if x.len() != size || y.len() != size {
                 return None;
             }
-            let point = [&[4], x.as_slice(), y.as_slice()].concat();
-            (family, DecodingKey::from_ec_der(&point))
+            of_curve([&[4], x.as_slice(), y.as_slice()].concat())
         }
         _ => return None,
     };
@@ -235,20 +255,22 @@ fn read_key(jwk: &Map<String, Value>) -> Option<PublicKey> {
     };
     Some(PublicKey {
         id: text_of(jwk, "kid").map(str::to_owned),
-        family,
         alg,
-        key,
+        numbers,
     })
 }
 
-/// The length of a number in bits, leading zeros aside.
+/// A number without the zeros that it begins with.
+fn without_zeros(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    number.get(zeros..).unwrap_or_default()
+}
+
+/// The length in bits of a number without zeros at its beginning.
 fn bits_of(number: &[u8]) -> usize {
-    let mut significant = number.iter().skip_while(|byte| **byte == 0);
-    let Some(first) = significant.next() else {
-        return 0;
-    };
-    let first_bits = usize::try_from(8 - first.leading_zeros()).unwrap_or(0);
-    first_bits.saturating_add(significant.count().saturating_mul(8))
+    let unused = number.first().map_or(0, |byte| byte.leading_zeros());
+    let unused = usize::try_from(unused).unwrap_or(0);
+    number.len().saturating_mul(8).saturating_sub(unused)
 }
 
 #[cfg(test)]

@@ -37,6 +37,8 @@ mod key_set;
 mod options;
 mod reach;
 mod strict_json;
+#[cfg(test)]
+mod testing;
 mod token;
 mod verifier;
 

@@ -97,6 +97,3 @@ impl<'de> Visitor<'de> for Strict {
         Ok(Value::Object(map))
     }
 }
-
-#[cfg(test)]
-mod tests;

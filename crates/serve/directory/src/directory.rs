@@ -315,6 +315,13 @@ impl Directory {
         &self.revocations
     }
 
+    /// The number of the present generation of answers: what somebody keeps beside this directory is good as long
+    /// as this is what it was *before* the state was asked.
+    #[must_use]
+    pub fn generation(&self) -> u64 {
+        self.generation.now()
+    }
+
     /// The region of this server.
     #[must_use]
     pub fn region(&self) -> &str {

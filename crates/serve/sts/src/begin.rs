@@ -3,8 +3,8 @@
 //! INVARIANT: a session lives no longer than its role lets it, than an hour where a session of a role began it, and
 //! than the access key that began it.
 
-use countersign_sigv4::AmzDate;
 use countersign_session::{Federation, Purpose, Salt, Session, SessionTag, SubjectKind};
+use countersign_sigv4::AmzDate;
 
 use crate::parameters::{RoleAsked, Wanted};
 use crate::refusal::Refusal;

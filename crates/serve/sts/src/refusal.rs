@@ -37,6 +37,12 @@ impl Refusal {
         Self::plain(Fault::validation(message))
     }
 
+    /// An ARN or an id that names nothing.
+    pub(crate) fn is_invalid(text: &str) -> Self {
+        let fault = Fault::validation(format!("{text} is invalid"));
+        Self::new(fault, "an ARN or an id is invalid")
+    }
+
     pub(crate) fn invalid_parameter(message: impl Into<Cow<'static, str>>) -> Self {
         Self::plain(Fault::sender(400, "InvalidParameterValue", message))
     }
@@ -64,16 +70,14 @@ impl Refusal {
     pub(crate) fn invalid_token(reason: impl Into<Cow<'static, str>>) -> Self {
         let sentence = "The web identity token that was passed could not be validated. Get a new identity token from \
                         the identity provider and then retry the request.";
-        Self::new(
-            Fault::sender(400, "InvalidIdentityToken", sentence),
-            reason,
-        )
+        Self::new(Fault::sender(400, "InvalidIdentityToken", sentence), reason)
     }
 }
 
+/// Faults of the protocol repeat what was sent, which is nothing for logs.
 impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
-        Self::plain(fault)
+        Self::new(fault, "the parameters are not those of such a call")
     }
 }
 

@@ -1,5 +1,6 @@
 //! A role, read and ready to be decided about.
 
+use countersign_gate::ACCOUNT;
 use countersign_policy::{PolicyDocument, PolicyKind};
 
 /// A role as those meet it who want to become it.
@@ -20,8 +21,26 @@ pub(crate) struct Role {
 }
 
 impl Role {
-    /// Reads the trust policy of a role as it was stored.
-    pub(crate) fn trust_of(document: &str) -> Option<PolicyDocument> {
-        PolicyDocument::parse(document, PolicyKind::Trust).ok()
+    /// Reads a role as it was stored.
+    pub(crate) fn read(stored: countersign_state::Role) -> Self {
+        Self {
+            arn: stored.arn(),
+            name: stored.name.as_str().to_owned(),
+            unique_id: stored.unique_id,
+            trust: PolicyDocument::parse(&stored.trust_policy, PolicyKind::Trust).ok(),
+            max_session_s: stored.max_session_s,
+            tags: stored.tags,
+        }
+    }
+
+    /// What a session of it is called: its ARN, from which the role's path is left out.
+    pub(crate) fn session_arn(&self, session_name: &str) -> String {
+        let name = &self.name;
+        format!("arn:aws:sts::{ACCOUNT}:assumed-role/{name}/{session_name}")
+    }
+
+    /// `aws:userid` of a session of it.
+    pub(crate) fn session_id(&self, session_name: &str) -> String {
+        format!("{}:{session_name}", self.unique_id)
     }
 }

@@ -5,7 +5,7 @@
 
 use countersign_gate::{ACCOUNT, CallContext, CallDemand, Credential, authorize_call};
 use countersign_policy::{
-    Context, Decision, Policies, Principal, Request, Resource, Values, evaluate,
+    Context, Decision, NamedPolicy, Policies, Principal, Request, Resource, Values, evaluate,
 };
 use countersign_session::SessionTag;
 
@@ -83,10 +83,9 @@ impl Context for TrustContext<'_> {
                 Values::Many(&self.transitive_keys)
             }
             ("aws:tagkeys", "") if several(&self.tag_keys) => Values::Many(&self.tag_keys),
-            ("aws:requesttag", tag) => value_of(
-                self.tags.iter().map(|tag| (&*tag.key, &*tag.value)),
-                tag,
-            ),
+            ("aws:requesttag", tag) => {
+                value_of(self.tags.iter().map(|tag| (&*tag.key, &*tag.value)), tag)
+            }
             ("aws:resourcetag" | "iam:resourcetag", tag) => value_of(
                 self.role.tags.iter().map(|(key, value)| (&**key, &**value)),
                 tag,
@@ -119,7 +118,9 @@ pub(crate) fn check(
     for action in context.actions("sts:AssumeRole") {
         let denied = |reason| Refusal::not_authorized(who, action, &role.arn, reason);
         let Some(trust) = &role.trust else {
-            return Err(denied("the trust policy cannot be read any more".to_owned()));
+            return Err(denied(
+                "the trust policy cannot be read any more".to_owned(),
+            ));
         };
         let demand = CallDemand {
             credential,
@@ -149,9 +150,11 @@ pub(crate) fn check_web_identity(
     };
     let role = context.role;
     for action in context.actions("sts:AssumeRoleWithWebIdentity") {
-        let denied = Refusal::web_identity_not_authorized;
+        let denied = |reason: String| Refusal::web_identity_not_authorized(reason);
         let Some(trust) = &role.trust else {
-            return Err(denied("the trust policy cannot be read any more"));
+            return Err(denied(
+                "the trust policy cannot be read any more".to_owned(),
+            ));
         };
         let request = Request {
             principal: Principal::WebIdentity { provider_arn },
@@ -160,7 +163,7 @@ pub(crate) fn check_web_identity(
             account: ACCOUNT,
             context: &call,
         };
-        let policies = Policies::<'_> {
+        let policies = Policies::<NamedPolicy> {
             resource: Some(trust),
             ..Policies::default()
         };
@@ -172,10 +175,7 @@ pub(crate) fn check_web_identity(
     Ok(())
 }
 
-fn value_of<'v>(
-    mut tags: impl Iterator<Item = (&'v str, &'v str)>,
-    key: &str,
-) -> Values<'v> {
+fn value_of<'v>(mut tags: impl Iterator<Item = (&'v str, &'v str)>, key: &str) -> Values<'v> {
     tags.find(|(name, _)| name.to_lowercase() == key)
         .map(|(_, value)| value)
         .into()

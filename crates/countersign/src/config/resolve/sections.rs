@@ -7,11 +7,13 @@ use countersign_s3::cors::{CorsConfiguration, CorsRule};
 use crate::config::byte_count::ByteCount;
 use crate::config::duration::TimeSpan;
 use crate::config::raw::{
-    RawCors, RawCountry, RawGuardrails, RawLimits, RawLog, RawRevocation, RawSession, RawStore,
+    RawCors, RawCountry, RawGuardrails, RawIssuer, RawLimits, RawLog, RawOidc, RawRevocation,
+    RawSession, RawStore,
 };
 use crate::config::source::Source;
 use crate::config::{
-    ConfigError, Country, Guardrails, Limits, Log, PrefixCeiling, Revocation, Session, Store,
+    ConfigError, Country, Guardrails, Issuer, Limits, Log, Oidc, PrefixCeiling, Revocation,
+    Session, Store,
 };
 
 const A_WEEK: Duration = Duration::from_secs(604_800);
@@ -112,6 +114,58 @@ pub(super) fn guardrails(raw: RawGuardrails, source: &Source) -> Result<Guardrai
     })
 }
 
+/// `[issuer]`
+pub(super) fn issuer(raw: RawIssuer, source: &Source) -> Result<Issuer, ConfigError> {
+    let defaults = Issuer::default();
+    let issuer = Issuer {
+        enabled: raw.enabled.unwrap_or(defaults.enabled),
+        listen: raw.listen.map(|listen| listen.0.0),
+        bearer_role: raw.bearer_role,
+        share_max: time(raw.share_max, defaults.share_max),
+        default_ttl: time(raw.default_ttl, defaults.default_ttl),
+        links_per_second: raw.links_per_second.unwrap_or(defaults.links_per_second),
+        burst: raw.burst.unwrap_or(defaults.burst),
+        subject_links_per_second: raw
+            .subject_links_per_second
+            .unwrap_or(defaults.subject_links_per_second),
+        subject_burst: raw.subject_burst.unwrap_or(defaults.subject_burst),
+        live_links_per_principal: raw
+            .live_links_per_principal
+            .unwrap_or(defaults.live_links_per_principal),
+        allowed_origins: raw
+            .allowed_origins
+            .unwrap_or_default()
+            .into_iter()
+            .map(|origin| origin.0.0)
+            .collect(),
+    };
+    let above_zero = "above zero";
+    let a_year = Duration::from_secs(countersign_issuer::SHARE_MAX_S.into());
+    let checks = [
+        (is_a_life(raw.default_ttl), "default_ttl", LIFE),
+        (
+            (Duration::from_secs(1)..=a_year).contains(&issuer.share_max),
+            "share_max",
+            "between one second and 365 days",
+        ),
+        (issuer.links_per_second > 0, "links_per_second", above_zero),
+        (issuer.burst > 0, "burst", above_zero),
+        (
+            issuer.subject_links_per_second > 0,
+            "subject_links_per_second",
+            above_zero,
+        ),
+        (issuer.subject_burst > 0, "subject_burst", above_zero),
+        (
+            issuer.live_links_per_principal > 0,
+            "live_links_per_principal",
+            above_zero,
+        ),
+    ];
+    check(&checks, &["issuer"], source)?;
+    Ok(issuer)
+}
+
 const LIFE: &str = "between one second and seven days";
 
 fn is_a_life(span: Option<TimeSpan>) -> bool {
@@ -189,6 +243,14 @@ pub(super) fn store(raw: RawStore, source: &Source) -> Result<Store, ConfigError
     ];
     check(&checks, &["store"], source)?;
     Ok(store)
+}
+
+/// `[oidc]`
+pub(super) fn oidc(raw: RawOidc, source: &Source) -> Oidc {
+    Oidc {
+        allow_private_networks: raw.allow_private_networks.unwrap_or_default(),
+        ca_file: raw.ca_file.map(|path| source.beside(&path)),
+    }
 }
 
 /// `[revocation]`
