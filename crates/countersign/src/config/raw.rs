@@ -23,6 +23,7 @@ pub(super) struct RawConfig {
     pub(super) admin_listen: Option<Text<Listen>>,
     pub(super) cors: Option<RawCors>,
     pub(super) country: Option<RawCountry>,
+    pub(super) oidc: Option<RawOidc>,
     pub(super) data_dir: Option<PathBuf>,
     pub(super) domains: Option<Vec<Text<Domain>>>,
     pub(super) guardrails: Option<RawGuardrails>,
@@ -121,6 +122,14 @@ pub(super) struct RawIssuer {
     pub(super) share_max: Option<TimeSpan>,
     pub(super) subject_burst: Option<u32>,
     pub(super) subject_links_per_second: Option<u32>,
+}
+
+/// `[oidc]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOidc {
+    pub(super) allow_private_networks: Option<bool>,
+    pub(super) ca_file: Option<PathBuf>,
 }
 
 /// `[revocation]`
