@@ -57,7 +57,9 @@ impl Fault {
         Self {
             status: 503,
             code: "ServiceUnavailable",
-            message: Cow::Borrowed("The request has failed due to a temporary failure of the server."),
+            message: Cow::Borrowed(
+                "The request has failed due to a temporary failure of the server.",
+            ),
             at_fault: AtFault::Receiver,
         }
     }

@@ -26,3 +26,6 @@ pub use ring::{Opened, SealingRing, TemporaryCredentials};
 pub use sealing_key::SealingKey;
 pub use session::{Federation, MOST_PACKED_BYTES, Purpose, Salt, Session, SessionTag, SubjectKind};
 pub use token::{LONGEST_TOKEN, OpenError, SealError};
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,8 @@
 //! The rights themselves are not here. They are looked up at every use by the principal's lasting id, so a
 //! deleted role or a disabled user ends its sessions at once; what stands here can only narrow them (threat H3).
 
+use crate::{SealError, codec};
+
 /// The most bytes that the variable part of a session may take: its policy, its managed policies' ARNs and
 /// its tags. It is what STS calls the packed size, and its 100 per cent.
 pub const MOST_PACKED_BYTES: usize = 3_072;
@@ -118,6 +120,21 @@ impl Session {
             salt,
             ..self.clone()
         }
+    }
+
+    /// The bytes that are sealed: versioned with the token, strict, one spelling for each session.
+    ///
+    /// # Errors
+    /// [`SealError`] if it does not fit into a token.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, SealError> {
+        codec::encode(self)
+    }
+
+    /// Reads what [`Self::to_bytes`] wrote; `None` of every other bytes. They are not authenticated here: whoever
+    /// reads a token opens it with its ring.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        codec::decode(bytes)
     }
 
     /// Whether something narrows it: [`Self::policy`] or [`Self::policy_arns`].

@@ -23,6 +23,7 @@ pub(super) struct RawConfig {
     pub(super) admin_listen: Option<Text<Listen>>,
     pub(super) cors: Option<RawCors>,
     pub(super) country: Option<RawCountry>,
+    pub(super) oidc: Option<RawOidc>,
     pub(super) data_dir: Option<PathBuf>,
     pub(super) domains: Option<Vec<Text<Domain>>>,
     pub(super) guardrails: Option<RawGuardrails>,
@@ -104,6 +105,14 @@ pub(super) struct RawCors {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawCountry {
     pub(super) database: Option<PathBuf>,
+}
+
+/// `[oidc]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOidc {
+    pub(super) allow_private_networks: Option<bool>,
+    pub(super) ca_file: Option<PathBuf>,
 }
 
 /// `[issuer]`

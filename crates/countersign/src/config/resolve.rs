@@ -108,6 +108,7 @@ pub(super) fn resolve(
         issuer: sections::issuer(raw.issuer.unwrap_or_default(), source)?,
         cors: sections::cors(raw.cors.unwrap_or_default(), source)?,
         country: sections::country(raw.country.unwrap_or_default(), source),
+        oidc: sections::oidc(raw.oidc.unwrap_or_default(), source),
         revocation: sections::revocation(raw.revocation.unwrap_or_default(), source)?,
         session: sections::session(raw.session.unwrap_or_default(), source)?,
         store: sections::store(raw.store.unwrap_or_default(), source)?,

@@ -51,6 +51,8 @@ pub(crate) struct Config {
     pub(crate) cors: Option<CorsConfiguration>,
     /// How the country of a client is known.
     pub(crate) country: Country,
+    /// How the keys of identity providers are fetched.
+    pub(crate) oidc: Oidc,
     /// How revocations are followed.
     pub(crate) revocation: Revocation,
     /// How session tokens are sealed.
@@ -263,6 +265,15 @@ impl Default for Revocation {
             max_staleness: Duration::from_secs(5),
         }
     }
+}
+
+/// How the keys of identity providers are fetched.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+pub(crate) struct Oidc {
+    /// Whether providers may have addresses of private networks, though they are not written as such.
+    pub(crate) allow_private_networks: bool,
+    /// A PEM file of authorities that are trusted beside the system's.
+    pub(crate) ca_file: Option<PathBuf>,
 }
 
 /// How session tokens are sealed.

@@ -35,7 +35,12 @@ pub(crate) fn token_of(parts: &Parts) -> Result<Option<&str>, Problem> {
     }
     let mut sent = parts.headers.get_all(AUTHORIZATION).iter();
     let first = sent.next().and_then(|value| value.to_str().ok());
-    let in_query = parts.uri.query().unwrap_or_default().to_ascii_lowercase().contains("x-amz-");
+    let in_query = parts
+        .uri
+        .query()
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+        .contains("x-amz-");
     let also_signed = parts.headers.contains_key("x-amz-security-token") || in_query;
     if sent.next().is_some() || also_signed {
         let message = "use one way to say who calls: a signature or a bearer token";
@@ -73,7 +78,10 @@ pub(crate) async fn caller(
         return Err(Problem::unauthenticated("invalid_token", message));
     };
     let said = Said::of(token).ok_or_else(|| {
-        Problem::unauthenticated("invalid_token", "the bearer token is no OpenID Connect token")
+        Problem::unauthenticated(
+            "invalid_token",
+            "the bearer token is no OpenID Connect token",
+        )
     })?;
     let role_arn = role_arn(role.or(issuer.options.bearer_role.as_deref()))?;
     let now = issuer.now();
@@ -191,7 +199,9 @@ async fn known(
     };
     if let Some(by) = revoked.find(&RevocationFacts::of_session(identity)) {
         tracing::info!(request_id, %by, "the session of a bearer token is revoked");
-        return Err(Problem::forbidden("sessions of this role were revoked; take a newer token"));
+        return Err(Problem::forbidden(
+            "sessions of this role were revoked; take a newer token",
+        ));
     }
     drop(revoked);
     Ok(known)
@@ -206,14 +216,11 @@ fn refuse(refused: &ExchangeRefused, request_id: &str) -> Problem {
     } = refused;
     tracing::info!(request_id, code, reason, "a bearer token was not taken");
     match (status, code.as_str()) {
-        (403, _) => {
-            Problem::forbidden(message.clone()).because("the trust policy of the role does not allow it")
-        }
+        (403, _) => Problem::forbidden(message.clone())
+            .because("the trust policy of the role does not allow it"),
         (_, "Throttling") => Problem::rate_limited(message.clone(), 60),
         (_, "IDPCommunicationError") | (500.., _) => Problem::unavailable(),
-        (_, "ExpiredTokenException") => {
-            Problem::unauthenticated("expired_token", message.clone())
-        }
+        (_, "ExpiredTokenException") => Problem::unauthenticated("expired_token", message.clone()),
         _ => Problem::unauthenticated("invalid_token", message.clone()),
     }
 }

@@ -61,7 +61,10 @@ mod tests {
             (r#"{"verb":"get","bucket":"b","kee":"k"}"#, Some("kee")),
             (r#"{"verb":"get"}"#, Some("bucket")),
             (r#"{"verb":"get","verb":"put","bucket":"b"}"#, Some("verb")),
-            (r#"{"verb":"get","bucket":"b","restrictions":{"Uses":1}}"#, Some("Uses")),
+            (
+                r#"{"verb":"get","bucket":"b","restrictions":{"Uses":1}}"#,
+                Some("Uses"),
+            ),
             (r#"{"verb":"delete","bucket":"b"}"#, None),
             (r#"{"verb":"get","bucket":"b"} x"#, None),
             ("", None),

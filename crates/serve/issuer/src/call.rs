@@ -18,7 +18,7 @@ use crate::issuer::Shared;
 use crate::links::workbench::Asker;
 use crate::problem::Problem;
 use crate::signing::Maker;
-use crate::{body, bearer};
+use crate::{bearer, body};
 
 /// The service that signatures must name.
 pub(crate) const SERVICE: &str = "countersign";
@@ -134,7 +134,12 @@ impl Shared {
         let caller = self.directory.authenticate_call(&call).await;
         let caller = caller.map_err(|refusal| {
             let reason = &*refusal.reason;
-            tracing::info!(request_id, code = refusal.error.code(), reason, "not authenticated");
+            tracing::info!(
+                request_id,
+                code = refusal.error.code(),
+                reason,
+                "not authenticated"
+            );
             refuse(&refusal.error)
         })?;
         // Somebody else than the signer may hold it, and what it answers is worth more than it says.

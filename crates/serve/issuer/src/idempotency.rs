@@ -57,11 +57,15 @@ impl Repeatable {
     ) -> Result<Option<Vec<Drawn>>, Problem> {
         let now = UnixMillis(issuer.now_ms());
         let state = issuer.directory.state();
-        let found = state.find_answer(&self.principal_id, self.key_digest, now).await;
+        let found = state
+            .find_answer(&self.principal_id, self.key_digest, now)
+            .await;
         let found = found.map_err(|error| refused::by_state(&error, request_id))?;
         match found {
             None => Ok(None),
-            Some(answer) => self.recall(answer.request_digest, &answer.sealed_answer).map(Some),
+            Some(answer) => self
+                .recall(answer.request_digest, &answer.sealed_answer)
+                .map(Some),
         }
     }
 
@@ -83,12 +87,7 @@ impl Repeatable {
     }
 
     /// What to remember. `ends_ms` is when the last of the links ends.
-    pub(crate) fn remember(
-        &self,
-        drawn: &[Drawn],
-        now_ms: i64,
-        ends_ms: i64,
-    ) -> RememberedAnswer {
+    pub(crate) fn remember(&self, drawn: &[Drawn], now_ms: i64, ends_ms: i64) -> RememberedAnswer {
         let drawn = drawn.to_vec();
         RememberedAnswer {
             principal_id: self.principal_id.clone(),

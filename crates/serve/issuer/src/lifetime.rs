@@ -92,9 +92,7 @@ impl Life {
         if let Some(end) = bounds.session_end {
             hold(end.seconds_since(signed_at), LimitedBy::Session);
         }
-        let left = signed_at
-            .plus_seconds(declared_s)
-            .seconds_since(bounds.now);
+        let left = signed_at.plus_seconds(declared_s).seconds_since(bounds.now);
         let left_s = u32::try_from(left).unwrap_or(0);
         let declared_s = u32::try_from(declared_s).unwrap_or(0);
         if left_s == 0 || declared_s == 0 {

@@ -47,7 +47,11 @@ pub(crate) struct ToSign<'a> {
 impl Endpoint {
     /// The same where it was bound to every address: then a client reaches it at the host that it called.
     pub(crate) fn as_seen_from(&self, called: &str) -> Self {
-        let Some(port) = self.authority.strip_prefix("0.0.0.0:").or(self.authority.strip_prefix("[::]:")) else {
+        let Some(port) = self
+            .authority
+            .strip_prefix("0.0.0.0:")
+            .or(self.authority.strip_prefix("[::]:"))
+        else {
             return self.clone();
         };
         let host = match called.rsplit_once(':') {

@@ -75,10 +75,7 @@ pub(crate) fn plan(request: &LinkRequest, uuid: &str) -> Result<Plan, Problem> {
         parameters.push(("versionId", version.to_string()));
     }
     if let Some(name) = &request.download_name {
-        parameters.push((
-            "response-content-disposition",
-            content::disposition(name)?,
-        ));
+        parameters.push(("response-content-disposition", content::disposition(name)?));
     }
     Ok(Plan {
         verb: request.verb,
@@ -152,7 +149,12 @@ fn check_shape(request: &LinkRequest) -> Result<(), Problem> {
         "downloads in the shapes `url` and `page`",
     )?;
     let page = request.restrictions.as_ref().is_some_and(|r| r.page);
-    only(page, shape == Shape::Share, "restrictions.page", "the shape `share`; for a URL take the shape `page`")?;
+    only(
+        page,
+        shape == Shape::Share,
+        "restrictions.page",
+        "the shape `share`; for a URL take the shape `page`",
+    )?;
     Ok(())
 }
 

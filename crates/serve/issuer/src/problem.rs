@@ -88,7 +88,11 @@ impl Problem {
     /// The method is none of this path.
     pub(crate) fn method_not_allowed() -> Self {
         let message = "this path has no such method";
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", message)
+        Self::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method_not_allowed",
+            message,
+        )
     }
 
     /// The idempotency key was used for something else.
@@ -190,7 +194,8 @@ impl IntoResponse for Problem {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         if self.status == StatusCode::UNAUTHORIZED {
-            let schemes = HeaderValue::from_static("AWS4-HMAC-SHA256, Bearer realm=\"countersign\"");
+            let schemes =
+                HeaderValue::from_static("AWS4-HMAC-SHA256, Bearer realm=\"countersign\"");
             headers.insert(WWW_AUTHENTICATE, schemes);
         }
         response

@@ -62,7 +62,12 @@ impl Rates {
     /// 429 with the time to wait.
     pub(crate) fn take_for(&self, principal_id: &str, subject: &str) -> Result<(), Problem> {
         let key = format!("{principal_id}/{subject}").into();
-        self.take_from(&self.subjects, key, NonZeroU32::MIN, "links for this subject")
+        self.take_from(
+            &self.subjects,
+            key,
+            NonZeroU32::MIN,
+            "links for this subject",
+        )
     }
 
     fn take_from(
@@ -76,7 +81,10 @@ impl Rates {
             limiter.retain_recent();
             limiter.shrink_to_fit();
             if limiter.len() > MOST_REMEMBERED {
-                return Err(Problem::rate_limited("the server is asked by too many at once", 1));
+                return Err(Problem::rate_limited(
+                    "the server is asked by too many at once",
+                    1,
+                ));
             }
         }
         match limiter.check_key_n(&key, links) {
@@ -84,7 +92,10 @@ impl Rates {
             Ok(Err(not_until)) => {
                 let wait = not_until.wait_time_from(self.clock.now());
                 let wait_s = wait.saturating_add(Duration::from_millis(999)).as_secs();
-                Err(Problem::rate_limited(format!("too many {what} in a short time"), wait_s))
+                Err(Problem::rate_limited(
+                    format!("too many {what} in a short time"),
+                    wait_s,
+                ))
             }
             Err(_) => {
                 let message = format!("so many {what} at once are never let through");

@@ -13,8 +13,11 @@ pub(crate) fn by_gate(refusal: &Refusal) -> Problem {
     let sentence = refusal.fault().message();
     if sentence.starts_with(BY_POLICY) {
         // The caller is the signer, so it may know which statement it was.
-        return Problem::forbidden(format!("you may not do what the link would do: {}", refusal.reason()))
-            .because(refusal.reason());
+        return Problem::forbidden(format!(
+            "you may not do what the link would do: {}",
+            refusal.reason()
+        ))
+        .because(refusal.reason());
     }
     Problem::refused(sentence).because(refusal.fault().code().as_str())
 }

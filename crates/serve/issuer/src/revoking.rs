@@ -26,11 +26,18 @@ pub(crate) async fn create(issuer: &Shared, call: &Call) -> Result<RevocationAns
     let target = target(issuer, call, &request.target).await?;
     let now = issuer.now();
     let signed_until = match &request.signed_until {
-        None => last_date(&target, now, i64::from(issuer.options.guardrails.clock_skew_s)),
-        Some(text) => instant::parse(text).filter(|date| *date <= now).ok_or_else(|| {
-            let message = "write an instant in UTC such as 2026-12-24T18:00:00Z, not later than now";
-            Problem::invalid("signed_until", message)
-        })?,
+        None => last_date(
+            &target,
+            now,
+            i64::from(issuer.options.guardrails.clock_skew_s),
+        ),
+        Some(text) => instant::parse(text)
+            .filter(|date| *date <= now)
+            .ok_or_else(|| {
+                let message =
+                    "write an instant in UTC such as 2026-12-24T18:00:00Z, not later than now";
+                Problem::invalid("signed_until", message)
+            })?,
     };
     let now_ms = issuer.now_ms();
     let revocation = Revocation {
@@ -56,7 +63,9 @@ pub(crate) async fn create(issuer: &Shared, call: &Call) -> Result<RevocationAns
 
 /// The end of what ends then, on a clock that is behind, in milliseconds since 1970.
 pub(crate) fn kept_until_ms(end: AmzDate) -> i64 {
-    end.unix().saturating_add(LEAST_SKEW_S).saturating_mul(1_000)
+    end.unix()
+        .saturating_add(LEAST_SKEW_S)
+        .saturating_mul(1_000)
 }
 
 /// The last date that what is signed by now may bear: a signer may have dated links ahead, a holder cannot.
@@ -107,9 +116,9 @@ async fn target(
         }
         TargetRequest::Link(id) => {
             let parsed = id.parse();
-            RevocationTarget::Link(parsed.map_err(|error| {
-                Problem::invalid("target.link", format!("{error}"))
-            })?)
+            RevocationTarget::Link(
+                parsed.map_err(|error| Problem::invalid("target.link", format!("{error}")))?,
+            )
         }
         TargetRequest::Object(object) => RevocationTarget::Object {
             bucket: bucket(issuer, call, &object.bucket).await?,
@@ -135,8 +144,8 @@ async fn target(
 }
 
 async fn bucket(issuer: &Shared, call: &Call, name: &str) -> Result<BucketName, Problem> {
-    let parsed = BucketName::parse(name)
-        .map_err(|error| Problem::invalid("target", error.to_string()))?;
+    let parsed =
+        BucketName::parse(name).map_err(|error| Problem::invalid("target", error.to_string()))?;
     let found = issuer.directory.state().find_bucket(&parsed).await;
     let found = found.map_err(|error| refused::by_state(&error, &call.request_id))?;
     let found = found.ok_or_else(|| Problem::not_found("there is no such bucket"))?;
@@ -153,10 +162,18 @@ async fn principal(issuer: &Shared, call: &Call, who: &str) -> Result<Box<str>, 
     let last = path.rsplit('/').next().unwrap_or_default();
     let id = if path.starts_with("role/") {
         let name = RoleName::parse(last).map_err(|_| missing())?;
-        state.find_role(&name).await.map_err(failed)?.map(|role| role.unique_id)
+        state
+            .find_role(&name)
+            .await
+            .map_err(failed)?
+            .map(|role| role.unique_id)
     } else if path.starts_with("user/") {
         let name = UserName::parse(last).map_err(|_| missing())?;
-        state.find_user(&name).await.map_err(failed)?.map(|user| user.unique_id)
+        state
+            .find_user(&name)
+            .await
+            .map_err(failed)?
+            .map(|user| user.unique_id)
     } else {
         let found = state.find_principal(who).await.map_err(failed)?;
         found.map(|record| record.principal.unique_id().to_owned())

@@ -24,10 +24,17 @@ fn url(answer: &LinkAnswer, download_name: Option<&str>) -> Snippets {
         "HEAD" => "curl -fsS --head".to_owned(),
         "PUT" => "curl -fsS --upload-file FILE".to_owned(),
         _ => {
-            let follow = if answer.shape == Shape::Share { "L" } else { "" };
+            let follow = if answer.shape == Shape::Share {
+                "L"
+            } else {
+                ""
+            };
             let name = download_name.or(answer.key.rsplit('/').next());
             let name = name.filter(|name| !name.is_empty() && !name.starts_with('-'));
-            format!("curl -fsS{follow} -o {}", in_shell(name.unwrap_or("download")))
+            format!(
+                "curl -fsS{follow} -o {}",
+                in_shell(name.unwrap_or("download"))
+            )
         }
     };
     for header in &answer.headers {
@@ -51,7 +58,11 @@ fn url(answer: &LinkAnswer, download_name: Option<&str>) -> Snippets {
     let fetch = if options.is_empty() {
         format!("await fetch({})", in_script(&answer.url))
     } else {
-        format!("await fetch({}, {{ {} }})", in_script(&answer.url), options.join(", "))
+        format!(
+            "await fetch({}, {{ {} }})",
+            in_script(&answer.url),
+            options.join(", ")
+        )
     };
     Snippets { curl, fetch }
 }
@@ -65,7 +76,10 @@ fn form(answer: &LinkAnswer) -> Snippets {
         let (name, value) = (in_script(&field.name), in_script(&field.value));
         let _ = writeln!(fetch, "form.append({name}, {value});");
     }
-    let has_type = answer.fields.iter().any(|field| field.name == "Content-Type");
+    let has_type = answer
+        .fields
+        .iter()
+        .any(|field| field.name == "Content-Type");
     if !has_type {
         curl.push_str(" --form-string \"Content-Type=$TYPE\"");
         fetch.push_str("form.append(\"Content-Type\", file.type);\n");

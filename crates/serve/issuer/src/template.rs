@@ -54,7 +54,9 @@ pub(crate) enum TemplateError {
     Extension,
     #[error(transparent)]
     Key(ObjectKeyError),
-    #[error("the literal text may have printable ASCII only, without braces, backslashes and dollar signs")]
+    #[error(
+        "the literal text may have printable ASCII only, without braces, backslashes and dollar signs"
+    )]
     Literal,
     #[error("nothing is given for `{{{name}}}`")]
     Missing { name: String },
@@ -68,7 +70,9 @@ pub(crate) enum TemplateError {
         "the subject cannot be part of a key: it must have letters, digits and `_@.+-` only, and not begin with a dot"
     )]
     Subject,
-    #[error("a brace is not closed, or what it holds is no name of lower-case letters, digits and underscores")]
+    #[error(
+        "a brace is not closed, or what it holds is no name of lower-case letters, digits and underscores"
+    )]
     Unclosed,
     #[error("variable `{name}` is given but not in the template")]
     Unused { name: String },
@@ -134,10 +138,12 @@ impl KeyTemplate {
 
     /// A subject is somebody's own room: `a` and `ab` must not share the beginning of one.
     fn check_subject(&self) -> Result<(), TemplateError> {
-        let ends_segment =
-            |part: Option<&Part>| part.is_none_or(|part| matches!(part, Part::Literal(text) if text.ends_with('/')));
-        let begins_segment =
-            |part: Option<&Part>| part.is_none_or(|part| matches!(part, Part::Literal(text) if text.starts_with('/')));
+        let ends_segment = |part: Option<&Part>| {
+            part.is_none_or(|part| matches!(part, Part::Literal(text) if text.ends_with('/')))
+        };
+        let begins_segment = |part: Option<&Part>| {
+            part.is_none_or(|part| matches!(part, Part::Literal(text) if text.starts_with('/')))
+        };
         for (at, part) in self.parts.iter().enumerate() {
             let before = at.checked_sub(1).and_then(|before| self.parts.get(before));
             let is_whole = ends_segment(before) && begins_segment(self.parts.get(at + 1));
@@ -182,7 +188,8 @@ fn check_literal(text: &str) -> Result<(), TemplateError> {
 
 /// Whether a key has a segment that somebody on the way may fold away.
 fn has_odd_segment(key: &str) -> bool {
-    key.split('/').any(|segment| matches!(segment, "" | "." | ".."))
+    key.split('/')
+        .any(|segment| matches!(segment, "" | "." | ".."))
 }
 
 fn is_word(text: &str) -> bool {

@@ -17,5 +17,7 @@ pub use link_request::{
     BatchRequest, ContentRequest, LinkRequest, MultipartRequest, RestrictionsRequest, Shape, Verb,
 };
 pub use record::{LinkList, LinkRecordAnswer, RevokedAnswer, UsesAnswer};
-pub use revocation::{ObjectTarget, PrefixTarget, RevocationAnswer, RevocationRequest, TargetRequest};
+pub use revocation::{
+    ObjectTarget, PrefixTarget, RevocationAnswer, RevocationRequest, TargetRequest,
+};
 pub use who::{WhoAnswer, WhoMay};

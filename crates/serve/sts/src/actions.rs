@@ -188,7 +188,7 @@ impl Sts {
         let known = AccessKeyId::new(id);
         let known = self.directory.state().find_access_key(&known).await;
         if known.map_err(|error| unavailable(&error))?.is_none() {
-            return Err(Refusal::validation(format!("{id} is invalid")));
+            return Err(Refusal::is_invalid(id));
         }
         Ok(Answer::of(|xml| xml.text("Account", ACCOUNT)))
     }

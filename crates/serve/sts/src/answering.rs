@@ -59,14 +59,14 @@ async fn serve(State(sts): State<Arc<Sts>>, request: Request) -> Response {
     match outcome {
         Ok(answer) => respond(200, answer.document(&action, NAMESPACE, &id), &id),
         Err(Refusal { fault, reason }) => {
-            let (request_id, code) = (id.as_str(), fault.code());
+            let (request_id, code, reason) = (id.as_str(), fault.code(), &*reason);
             // What is no action of ours is the client's text.
             let operation = ACTIONS.iter().find(|known| **known == action);
             let operation = operation.copied().unwrap_or("-");
             if fault.status() >= 500 {
-                tracing::error!(request_id, operation, code, %reason, "failed");
+                tracing::error!(request_id, operation, code, reason, "failed");
             } else {
-                tracing::info!(request_id, operation, code, %reason, "refused");
+                tracing::info!(request_id, operation, code, reason, "refused");
             }
             respond(fault.status(), fault.document(NAMESPACE, &id), &id)
         }

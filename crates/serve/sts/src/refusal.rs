@@ -37,6 +37,12 @@ impl Refusal {
         Self::plain(Fault::validation(message))
     }
 
+    /// An ARN or an id that names nothing.
+    pub(crate) fn is_invalid(text: &str) -> Self {
+        let fault = Fault::validation(format!("{text} is invalid"));
+        Self::new(fault, "an ARN or an id is invalid")
+    }
+
     pub(crate) fn invalid_parameter(message: impl Into<Cow<'static, str>>) -> Self {
         Self::plain(Fault::sender(400, "InvalidParameterValue", message))
     }
@@ -68,9 +74,10 @@ impl Refusal {
     }
 }
 
+/// Faults of the protocol repeat what was sent, which is nothing for logs.
 impl From<Fault> for Refusal {
     fn from(fault: Fault) -> Self {
-        Self::plain(fault)
+        Self::new(fault, "the parameters are not those of such a call")
     }
 }
 

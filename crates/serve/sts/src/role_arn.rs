@@ -19,7 +19,7 @@ impl<'a> RoleArn<'a> {
     /// # Errors
     /// `ValidationError`, as AWS says it, of what is no ARN of a role.
     pub(crate) fn parse(arn: &'a str) -> Result<Self, Refusal> {
-        let invalid = || Refusal::validation(format!("{arn} is invalid"));
+        let invalid = || Refusal::is_invalid(arn);
         let rest = arn.strip_prefix("arn:aws:iam::").ok_or_else(invalid)?;
         let (account, resource) = rest.split_once(':').ok_or_else(invalid)?;
         let is_account = account.len() == 12 && account.bytes().all(|b| b.is_ascii_digit());

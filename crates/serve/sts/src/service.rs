@@ -70,7 +70,7 @@ impl Sts {
         match missing {
             None if found.len() == arns.len() => Ok(()),
             None => Err(Refusal::internal("the state left out managed policies")),
-            Some((arn, _)) => Err(Refusal::validation(format!("{arn} is invalid"))),
+            Some((arn, _)) => Err(Refusal::is_invalid(arn)),
         }
     }
 

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use countersign_directory::{Clock, Directory, SystemClock};
 use countersign_edge::{Server, ServerError};
 use countersign_objects::{LocalStore, StoreError};
+use countersign_oidc::OptionsError;
 use countersign_state::{Declaration, StateError, StateUrl};
 use thiserror::Error;
 
@@ -27,6 +28,9 @@ pub(crate) enum ServeError {
     /// The object store cannot be used.
     #[error(transparent)]
     Objects(#[from] StoreError),
+    /// Tokens of identity providers cannot be verified.
+    #[error(transparent)]
+    Oidc(#[from] OptionsError),
     /// The listeners, their threads or the certificate.
     #[error(transparent)]
     Server(#[from] ServerError),
@@ -94,7 +98,7 @@ pub(in crate::command) async fn start(config: Config) -> Result<Running, ServeEr
     let known = Directory::open(Arc::clone(&state), clock, settings::directory(&config)).await?;
     let known = Arc::new(known);
     let edge = settings::edge(&config);
-    let mut guests = guests::guests(&edge, &known);
+    let mut guests = guests::guests(&config, &edge, &known)?;
     let issuer = issuer::issuer(&config, &edge, &known, &objects);
     if let Some(issuer) = &issuer {
         issuer::join(&mut guests, issuer);

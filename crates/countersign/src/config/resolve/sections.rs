@@ -7,11 +7,13 @@ use countersign_s3::cors::{CorsConfiguration, CorsRule};
 use crate::config::byte_count::ByteCount;
 use crate::config::duration::TimeSpan;
 use crate::config::raw::{
-    RawCors, RawCountry, RawGuardrails, RawIssuer, RawLimits, RawLog, RawRevocation, RawSession, RawStore,
+    RawCors, RawCountry, RawGuardrails, RawIssuer, RawLimits, RawLog, RawOidc, RawRevocation,
+    RawSession, RawStore,
 };
 use crate::config::source::Source;
 use crate::config::{
-    ConfigError, Country, Guardrails, Issuer, Limits, Log, PrefixCeiling, Revocation, Session, Store,
+    ConfigError, Country, Guardrails, Issuer, Limits, Log, Oidc, PrefixCeiling, Revocation,
+    Session, Store,
 };
 
 const A_WEEK: Duration = Duration::from_secs(604_800);
@@ -241,6 +243,14 @@ pub(super) fn store(raw: RawStore, source: &Source) -> Result<Store, ConfigError
     ];
     check(&checks, &["store"], source)?;
     Ok(store)
+}
+
+/// `[oidc]`
+pub(super) fn oidc(raw: RawOidc, source: &Source) -> Oidc {
+    Oidc {
+        allow_private_networks: raw.allow_private_networks.unwrap_or_default(),
+        ca_file: raw.ca_file.map(|path| source.beside(&path)),
+    }
 }
 
 /// `[revocation]`

@@ -180,6 +180,9 @@ pub(super) async fn insert(
 }
 
 pub(super) async fn remove(work: &Work<'_>, id: &AccessKeyId) -> Result<(), Failure> {
+    // Whoever notes its users locks the key first.
+    let lock = "SELECT 1 FROM access_key WHERE id = $1 FOR UPDATE";
+    work.row(lock, &[&id.as_str()]).await?;
     for sql in [
         "DELETE FROM key_caller WHERE access_key_id = $1",
         "DELETE FROM access_key WHERE id = $1",

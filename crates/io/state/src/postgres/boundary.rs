@@ -36,10 +36,7 @@ pub(super) async fn set(
     Ok(())
 }
 
-pub(super) async fn find(
-    work: &Work<'_>,
-    of: &PrincipalName,
-) -> Result<Option<Boundary>, Failure> {
+pub(super) async fn find(work: &Work<'_>, of: &PrincipalName) -> Result<Option<Boundary>, Failure> {
     let id = match of {
         PrincipalName::Role(name) => return Ok(role::require(work, name).await?.boundary),
         PrincipalName::User(name) => user::require(work, name).await?.unique_id,

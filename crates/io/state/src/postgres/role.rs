@@ -12,8 +12,8 @@ use crate::credential::role_unique_id;
 use crate::role::{check_description, check_max_session};
 use crate::word::Word as _;
 use crate::{
-    NewRole, Origin, Principal, PrincipalName, PrincipalRecord, Role, RoleName, RoleUpdate,
-    StateError, UnixMillis,
+    DeclaredRole, NewRole, Origin, Principal, PrincipalName, PrincipalRecord, Role, RoleName,
+    RoleUpdate, StateError, UnixMillis,
 };
 
 const SELECT: &str = "SELECT role.name, role.path, role.unique_id, role.trust_policy, \
@@ -129,7 +129,10 @@ pub(super) async fn set_trust_policy(
 pub(super) async fn delete(work: &Work<'_>, name: &RoleName) -> Result<(), Failure> {
     let role = require_stored(work, name).await?;
     for (sql, holds) in [
-        ("SELECT 1 FROM policy WHERE owner_id = $1 LIMIT 1", "policies"),
+        (
+            "SELECT 1 FROM policy WHERE owner_id = $1 LIMIT 1",
+            "policies",
+        ),
         (
             "SELECT 1 FROM attachment WHERE owner_id = $1 LIMIT 1",
             "attached policies",
@@ -141,6 +144,29 @@ pub(super) async fn delete(work: &Work<'_>, name: &RoleName) -> Result<(), Failu
         }
     }
     remove(work, &role).await
+}
+
+/// Makes a declared role say what is declared.
+pub(super) async fn redeclare(
+    work: &Work<'_>,
+    role: &Role,
+    declared: &DeclaredRole,
+) -> Result<(), Failure> {
+    check_document(&declared.trust_policy)?;
+    check_max_session(declared.max_session_s)?;
+    check_description(declared.description.as_deref())?;
+    work.change(
+        "UPDATE role SET trust_policy = $2, max_session_s = $3, description = $4 \
+         WHERE unique_id = $1",
+        &[
+            &role.unique_id,
+            &declared.trust_policy,
+            &i64::from(declared.max_session_s),
+            &declared.description,
+        ],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Removes a role with all that it has.

@@ -1,5 +1,13 @@
 //! The verbs of the state, each in its transaction.
 
+mod issued_link;
+mod managed_policy;
+mod oidc_provider;
+mod role;
+mod rotation;
+mod sealing_key;
+mod share;
+
 use countersign_gate::{LinkId, Receipt, Redeemed, Redemption, Revocation};
 use countersign_s3::{BucketId, BucketName, Versioning};
 use countersign_sigv4::AccessKeyId;
@@ -284,13 +292,26 @@ impl StateStore for PostgresStore {
                 link_use::forget(work, now, FORGOTTEN_AT_ONCE).await
             });
             let links = links.await?;
+            self.write_quietly(async move |work: &Work<'_>| {
+                super::issued_link::forget_counts(work, now).await
+            })
+            .await?;
+            let answers = self.step_by_step(async move |work: &Work<'_>| {
+                super::issued_link::forget_answers(work, now, FORGOTTEN_AT_ONCE).await
+            });
+            let records = self.step_by_step(async move |work: &Work<'_>| {
+                super::issued_link::forget(work, now, FORGOTTEN_AT_ONCE).await
+            });
+            let shares = self.step_by_step(async move |work: &Work<'_>| {
+                super::share::forget(work, now, FORGOTTEN_AT_ONCE).await
+            });
             let revocations = self.step_by_step(async move |work: &Work<'_>| {
                 revocation::forget(work, now, FORGOTTEN_AT_ONCE).await
             });
             Ok(Forgotten {
-                answers: 0,
-                records: 0,
-                shares: 0,
+                answers: answers.await?,
+                records: records.await?,
+                shares: shares.await?,
                 links,
                 revocations: revocations.await?,
             })

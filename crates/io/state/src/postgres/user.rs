@@ -3,14 +3,14 @@
 use tokio_postgres::Row;
 
 use super::failure::Failure;
-use super::policy;
 use super::work::Work;
+use super::{boundary, policy};
 use crate::authority::check_tags;
 use crate::credential::user_unique_id;
 use crate::word::Word as _;
 use crate::{
-    FULL_ACCESS_DOCUMENT, FULL_ACCESS_NAME, IamPath, NewUser, Origin, StateError, UnixMillis, User,
-    UserKind, UserName,
+    FULL_ACCESS_DOCUMENT, FULL_ACCESS_NAME, IamPath, NewUser, Origin, PrincipalName, StateError,
+    UnixMillis, User, UserKind, UserName,
 };
 
 /// The columns that [`of_row`] reads, for queries that join the table `users`.
@@ -53,6 +53,9 @@ pub(super) async fn create(
     .await?;
     if *kind == UserKind::Ordinary && new.full_access {
         policy::insert(work, &unique_id, FULL_ACCESS_NAME, FULL_ACCESS_DOCUMENT).await?;
+    }
+    if let Some(boundary) = &new.boundary {
+        boundary::set(work, &PrincipalName::User(name.clone()), Some(boundary)).await?;
     }
     policy::replace_user_tags(work, &unique_id, &new.tags).await?;
     Ok(User {

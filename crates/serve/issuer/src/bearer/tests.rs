@@ -13,7 +13,10 @@ fn the_name_of_a_session_says_the_subject_as_far_as_it_can() {
         };
         said.session_name()
     };
-    assert_eq!(name("repo:octo/app:ref:refs/heads/main"), "repo-octo-app-ref-refs-heads-main");
+    assert_eq!(
+        name("repo:octo/app:ref:refs/heads/main"),
+        "repo-octo-app-ref-refs-heads-main"
+    );
     assert_eq!(name("ä"), "--");
     assert_eq!(name(&"x".repeat(255)).len(), 64);
 }

@@ -25,12 +25,27 @@ fn the_shortest_bound_decides_and_is_named() {
         let life = Life::of(asked(ttl, false), None, &bounds).unwrap();
         (life.declared_s, life.left_s, life.limited_by)
     };
-    assert_eq!(life(Some(60), bounds(900, None)), (60, 60, LimitedBy::Requested));
-    assert_eq!(life(None, bounds(900, None)), (300, 300, LimitedBy::Default));
-    assert_eq!(life(None, bounds(200, None)), (200, 200, LimitedBy::Ceiling));
-    assert_eq!(life(Some(5_000), bounds(900, None)), (900, 900, LimitedBy::Ceiling));
+    assert_eq!(
+        life(Some(60), bounds(900, None)),
+        (60, 60, LimitedBy::Requested)
+    );
+    assert_eq!(
+        life(None, bounds(900, None)),
+        (300, 300, LimitedBy::Default)
+    );
+    assert_eq!(
+        life(None, bounds(200, None)),
+        (200, 200, LimitedBy::Ceiling)
+    );
+    assert_eq!(
+        life(Some(5_000), bounds(900, None)),
+        (900, 900, LimitedBy::Ceiling)
+    );
     let end = Some(NOW + 100);
-    assert_eq!(life(Some(5_000), bounds(900, end)), (100, 100, LimitedBy::Session));
+    assert_eq!(
+        life(Some(5_000), bounds(900, end)),
+        (100, 100, LimitedBy::Session)
+    );
 }
 
 #[test]

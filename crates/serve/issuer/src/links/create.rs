@@ -77,7 +77,9 @@ async fn make(
     }
     let principal_id = &*call.caller.identity().principal_id;
     let links = u32::try_from(requests.len()).ok().and_then(NonZeroU32::new);
-    issuer.rates.take(principal_id, links.unwrap_or(NonZeroU32::MIN))?;
+    issuer
+        .rates
+        .take(principal_id, links.unwrap_or(NonZeroU32::MIN))?;
 
     let now = issuer.now();
     let mut drawn: Vec<Drawn> = requests.iter().map(|_| Drawn::at(now)).collect();

@@ -36,17 +36,32 @@ pub(crate) async fn page(issuer: &Shared, call: &Call) -> Result<LinkList, Probl
         Some(bucket) if !asked.of_others => Resource::Bucket { bucket },
         _ => Resource::Service,
     };
-    authorizing::authorize(call, "countersign:ListLinks", resource, &authorizing::nothing)?;
+    authorizing::authorize(
+        call,
+        "countersign:ListLinks",
+        resource,
+        &authorizing::nothing,
+    )?;
     let state = issuer.directory.state();
     let failed = |error| refused::by_state(&error, &call.request_id);
     // One more than wanted tells whether there is another page.
     let limit = asked.limit + 1;
-    let links = state.list_links(&asked.filter, limit, asked.after).await.map_err(failed)?;
-    let shares = state.list_shares(&asked.filter, limit, asked.after).await.map_err(failed)?;
+    let links = state
+        .list_links(&asked.filter, limit, asked.after)
+        .await
+        .map_err(failed)?;
+    let shares = state
+        .list_shares(&asked.filter, limit, asked.after)
+        .await
+        .map_err(failed)?;
     let mut rows: Vec<(LinkPosition, LinkRecordAnswer)> = links
         .iter()
         .map(|record| (record.position(), of_record(record)))
-        .chain(shares.iter().map(|share| (share.position(), of_share(share))))
+        .chain(
+            shares
+                .iter()
+                .map(|share| (share.position(), of_share(share))),
+        )
         .collect();
     rows.sort_by_key(|(at, _)| (std::cmp::Reverse(at.created_at.0), at.link));
     let has_more = rows.len() > asked.limit;
@@ -104,7 +119,10 @@ fn asked(issuer: &Shared, call: &Call) -> Result<Asked, Problem> {
         }
         let is_plain = value.len() <= 1_024 && !value.chars().any(char::is_control);
         if !is_plain {
-            return Err(Problem::invalid(name, "this is too long, or has control characters"));
+            return Err(Problem::invalid(
+                name,
+                "this is too long, or has control characters",
+            ));
         }
     }
     Ok(asked)

@@ -168,9 +168,8 @@ fn warnings(bench: &Workbench<'_>) -> Vec<String> {
         && plan.shape == Shape::Url
         && !plan.restrictions.has(RestrictionName::Bytes)
     {
-        warnings.push(
-            "nothing bounds the size of this upload; `content.max_bytes` does".to_owned(),
-        );
+        warnings
+            .push("nothing bounds the size of this upload; `content.max_bytes` does".to_owned());
     }
     if let Some(earliest) = plan.restrictions.not_before()
         && earliest.seconds_since(bench.life.signed_at) > 0
@@ -185,7 +184,12 @@ fn warnings(bench: &Workbench<'_>) -> Vec<String> {
 }
 
 /// An answer that is filled in.
-pub(super) fn blank(bench: &Workbench<'_>, method: &str, url: String, headers: Vec<NamedValue>) -> LinkAnswer {
+pub(super) fn blank(
+    bench: &Workbench<'_>,
+    method: &str,
+    url: String,
+    headers: Vec<NamedValue>,
+) -> LinkAnswer {
     let (plan, life) = (bench.plan, &bench.life);
     LinkAnswer {
         id: String::new(),

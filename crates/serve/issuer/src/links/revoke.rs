@@ -24,7 +24,10 @@ pub(crate) async fn one(issuer: &Shared, call: &Call, id: &str) -> Result<Revoke
     let state = issuer.directory.state();
     let mut links = vec![link];
     if let Known::Share(share) = &known {
-        state.revoke_share(link, UnixMillis(now_ms)).await.map_err(failed)?;
+        state
+            .revoke_share(link, UnixMillis(now_ms))
+            .await
+            .map_err(failed)?;
         links.extend(opened(share));
     }
     let mut serial = None;

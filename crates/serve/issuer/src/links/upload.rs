@@ -72,11 +72,7 @@ fn part(
     Ok((url, length))
 }
 
-fn sign(
-    bench: &Workbench<'_>,
-    method: &'static str,
-    upload_id: &str,
-) -> Result<String, Problem> {
+fn sign(bench: &Workbench<'_>, method: &'static str, upload_id: &str) -> Result<String, Problem> {
     let operation = match method {
         "DELETE" => Operation::AbortMultipartUpload,
         _ => Operation::CompleteMultipartUpload,
@@ -96,7 +92,10 @@ fn to_send(method: &str, url: String) -> RequestToSend {
 async fn begin(bench: &Workbench<'_>) -> Result<String, Problem> {
     let operation = Operation::CreateMultipartUpload;
     let kind = bench.plan.content.only_type();
-    let headers: Vec<(&str, &str)> = kind.map(|kind| ("content-type", kind)).into_iter().collect();
+    let headers: Vec<(&str, &str)> = kind
+        .map(|kind| ("content-type", kind))
+        .into_iter()
+        .collect();
     let url = bench.sign("POST", operation, [("uploads", "")], &headers)?;
     let permit = bench.rehearse_url("POST", &url, &headers).await?.permit;
     let attributes = ObjectAttributes {

@@ -123,7 +123,8 @@ impl<'a> Workbench<'a> {
         let fits = |name: &str| {
             let mut known = RestrictionName::ALL.into_iter();
             let known = known.find(|known| known.as_str() == name);
-            let of_whole = operation == Operation::UploadPart && name == RestrictionName::Bytes.as_str();
+            let of_whole =
+                operation == Operation::UploadPart && name == RestrictionName::Bytes.as_str();
             known.is_none_or(|known| known.fits(operation)) && !of_whole
         };
         let mut query = vec![(RestrictionName::Id.as_str(), self.name.as_str())];
@@ -143,9 +144,8 @@ impl<'a> Workbench<'a> {
             date: self.life.signed_at,
             expires_s: self.life.declared_s,
         };
-        let signed = SCRATCH.with_borrow_mut(|scratch| {
-            mint_url(&self.signer(), &to_sign, &mut scratch.presigner)
-        });
+        let signed = SCRATCH
+            .with_borrow_mut(|scratch| mint_url(&self.signer(), &to_sign, &mut scratch.presigner));
         signed.map_err(|error| {
             tracing::error!(request_id = self.request_id, %error, "a plan could not be signed");
             Problem::internal()
@@ -274,7 +274,11 @@ impl<'a> Workbench<'a> {
 
     fn refuse(&self, refusal: &Refusal) -> Problem {
         let (request_id, reason) = (self.request_id, refusal.reason());
-        tracing::info!(request_id, reason, "a link was not made: the edge would refuse it");
+        tracing::info!(
+            request_id,
+            reason,
+            "a link was not made: the edge would refuse it"
+        );
         refused::by_gate(refusal)
     }
 }

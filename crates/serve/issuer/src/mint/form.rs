@@ -19,7 +19,12 @@ pub(crate) struct MintedForm {
 }
 
 /// Signs a form.
-pub(crate) fn mint_form(signer: &LinkSigner<'_>, plan: &Plan, name: &str, life: &Life) -> MintedForm {
+pub(crate) fn mint_form(
+    signer: &LinkSigner<'_>,
+    plan: &Plan,
+    name: &str,
+    life: &Life,
+) -> MintedForm {
     let date = life.signed_at.format();
     let credential = format!(
         "{}/{}/{}/s3/aws4_request",

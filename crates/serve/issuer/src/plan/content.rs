@@ -224,7 +224,9 @@ pub(super) fn parts(request: &LinkRequest) -> Result<Option<PartSizes>, Problem>
 /// How browsers are told to keep a download, and under which name (RFC 6266, RFC 8187; threat A17).
 pub(super) fn disposition(name: &str) -> Result<String, Problem> {
     let is_good = (1..=LONGEST_NAME).contains(&name.len())
-        && !name.chars().any(|c| c.is_control() || matches!(c, '/' | '\\'))
+        && !name
+            .chars()
+            .any(|c| c.is_control() || matches!(c, '/' | '\\'))
         && !matches!(name, "." | "..");
     if !is_good {
         let message = "a file name has 1 to 255 bytes, and no slashes or control characters";

@@ -105,7 +105,8 @@ fn checked(key: &str) -> Result<ObjectKey, Problem> {
     }
     let key = ObjectKey::parse(key).map_err(|error| Problem::invalid("key", error.to_string()))?;
     if key.has_dot_segments() {
-        let message = "the key must not have `.` and `..` segments: clients and proxies rewrite them";
+        let message =
+            "the key must not have `.` and `..` segments: clients and proxies rewrite them";
         return Err(Problem::invalid("key", message));
     }
     Ok(key)
@@ -115,11 +116,7 @@ fn is_only_slashes(key: &str) -> bool {
     key.bytes().all(|byte| byte == b'/')
 }
 
-fn from_template(
-    template: &str,
-    request: &LinkRequest,
-    uuid: &str,
-) -> Result<PlannedKey, Problem> {
+fn from_template(template: &str, request: &LinkRequest, uuid: &str) -> Result<PlannedKey, Problem> {
     let refuse = |error: TemplateError| {
         let field = match &error {
             TemplateError::Extension => "extension",

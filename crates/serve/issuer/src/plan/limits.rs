@@ -34,7 +34,10 @@ pub(super) fn of(
         put(RestrictionName::Bytes, format!("{min}-{max}"));
     }
     if let Some(countries) = &asked.countries {
-        put(RestrictionName::Country, list(countries, "restrictions.countries")?);
+        put(
+            RestrictionName::Country,
+            list(countries, "restrictions.countries")?,
+        );
     }
     if asked.create_only {
         if request.verb != Verb::Put {
@@ -59,7 +62,10 @@ pub(super) fn of(
         put(RestrictionName::Subject, subject.to_owned());
     }
     if !content.types.is_empty() {
-        put(RestrictionName::Type, list(&content.types, "content.types")?);
+        put(
+            RestrictionName::Type,
+            list(&content.types, "content.types")?,
+        );
     }
     if let Some(uses) = counted_uses(request, &asked)? {
         put(RestrictionName::Uses, uses.to_string());
@@ -104,7 +110,10 @@ fn counted_uses(
 
 fn list(values: &[String], field: &'static str) -> Result<String, Problem> {
     if values.is_empty() {
-        return Err(Problem::invalid(field, "name at least one, or leave it out"));
+        return Err(Problem::invalid(
+            field,
+            "name at least one, or leave it out",
+        ));
     }
     if values.iter().any(|value| value.contains(',')) {
         return Err(Problem::invalid(field, "a value must not have a comma"));

@@ -36,12 +36,23 @@ fn every_limit_becomes_a_restriction_that_the_gate_understands() {
     assert_eq!(
         names,
         [
-            "x-cs-bind", "x-cs-bytes", "x-cs-country", "x-cs-create", "x-cs-ip", "x-cs-not-before", "x-cs-rate",
-            "x-cs-subject", "x-cs-type", "x-cs-uses"
+            "x-cs-bind",
+            "x-cs-bytes",
+            "x-cs-country",
+            "x-cs-create",
+            "x-cs-ip",
+            "x-cs-not-before",
+            "x-cs-rate",
+            "x-cs-subject",
+            "x-cs-type",
+            "x-cs-uses"
         ]
     );
     let headers: Vec<&str> = plan.headers.iter().map(|(name, _)| *name).collect();
-    assert_eq!(headers, ["content-length", "content-type", "x-amz-checksum-sha256"]);
+    assert_eq!(
+        headers,
+        ["content-length", "content-type", "x-amz-checksum-sha256"]
+    );
     assert_eq!(plan.restrictions.bytes().unwrap().max(), 7);
 }
 
@@ -49,38 +60,105 @@ fn every_limit_becomes_a_restriction_that_the_gate_understands() {
 fn a_value_that_makes_no_sense_is_refused_with_its_member() {
     for (field, request) in [
         ("bucket", json!({ "verb": "get", "bucket": "Not_A_Bucket" })),
-        ("restrictions.ip", json!({ "verb": "get", "restrictions": { "ip": ["203.0.113.7/24"] } })),
-        ("restrictions.ip", json!({ "verb": "get", "restrictions": { "ip": [] } })),
-        ("restrictions.ip", json!({ "verb": "get", "restrictions": { "ip": ["10.0.0.1,10.0.0.2"] } })),
-        ("restrictions.countries", json!({ "verb": "get", "restrictions": { "countries": ["se"] } })),
-        ("restrictions.uses", json!({ "verb": "get", "restrictions": { "uses": 0 } })),
-        ("restrictions.not_before", json!({ "verb": "get", "restrictions": { "not_before": "tomorrow" } })),
-        ("restrictions.create_only", json!({ "verb": "get", "restrictions": { "create_only": true } })),
-        ("restrictions.page", json!({ "verb": "get", "restrictions": { "page": true } })),
-        ("content.types", json!({ "verb": "put", "content": { "types": ["*/*"] } })),
-        ("content.types", json!({ "verb": "put", "content": { "types": [] } })),
-        ("content.max_bytes", json!({ "verb": "put", "content": { "min_bytes": 2, "max_bytes": 1 } })),
-        ("content.sha256", json!({ "verb": "put", "content": { "sha256": "zz" } })),
+        (
+            "restrictions.ip",
+            json!({ "verb": "get", "restrictions": { "ip": ["203.0.113.7/24"] } }),
+        ),
+        (
+            "restrictions.ip",
+            json!({ "verb": "get", "restrictions": { "ip": [] } }),
+        ),
+        (
+            "restrictions.ip",
+            json!({ "verb": "get", "restrictions": { "ip": ["10.0.0.1,10.0.0.2"] } }),
+        ),
+        (
+            "restrictions.countries",
+            json!({ "verb": "get", "restrictions": { "countries": ["se"] } }),
+        ),
+        (
+            "restrictions.uses",
+            json!({ "verb": "get", "restrictions": { "uses": 0 } }),
+        ),
+        (
+            "restrictions.not_before",
+            json!({ "verb": "get", "restrictions": { "not_before": "tomorrow" } }),
+        ),
+        (
+            "restrictions.create_only",
+            json!({ "verb": "get", "restrictions": { "create_only": true } }),
+        ),
+        (
+            "restrictions.page",
+            json!({ "verb": "get", "restrictions": { "page": true } }),
+        ),
+        (
+            "content.types",
+            json!({ "verb": "put", "content": { "types": ["*/*"] } }),
+        ),
+        (
+            "content.types",
+            json!({ "verb": "put", "content": { "types": [] } }),
+        ),
+        (
+            "content.max_bytes",
+            json!({ "verb": "put", "content": { "min_bytes": 2, "max_bytes": 1 } }),
+        ),
+        (
+            "content.sha256",
+            json!({ "verb": "put", "content": { "sha256": "zz" } }),
+        ),
         ("content", json!({ "verb": "get", "content": {} })),
         ("subject", json!({ "verb": "get", "subject": "a\u{202e}b" })),
         ("ttl_seconds", json!({ "verb": "get", "ttl_seconds": 0 })),
         ("ttl_exact", json!({ "verb": "get", "ttl_exact": true })),
-        ("stable_seconds", json!({ "verb": "get", "stable_seconds": 59 })),
-        ("stable_seconds", json!({ "verb": "put", "stable_seconds": 60 })),
-        ("stable_seconds", json!({ "verb": "get", "stable_seconds": 60, "restrictions": { "uses": 1 } })),
-        ("stable_seconds", json!({ "verb": "get", "stable_seconds": 60, "restrictions": { "bind_first": true } })),
-        ("download_name", json!({ "verb": "get", "download_name": "../../etc/passwd" })),
-        ("download_name", json!({ "verb": "get", "download_name": "a\r\nSet-Cookie: b" })),
-        ("download_name", json!({ "verb": "put", "download_name": "a" })),
+        (
+            "stable_seconds",
+            json!({ "verb": "get", "stable_seconds": 59 }),
+        ),
+        (
+            "stable_seconds",
+            json!({ "verb": "put", "stable_seconds": 60 }),
+        ),
+        (
+            "stable_seconds",
+            json!({ "verb": "get", "stable_seconds": 60, "restrictions": { "uses": 1 } }),
+        ),
+        (
+            "stable_seconds",
+            json!({ "verb": "get", "stable_seconds": 60, "restrictions": { "bind_first": true } }),
+        ),
+        (
+            "download_name",
+            json!({ "verb": "get", "download_name": "../../etc/passwd" }),
+        ),
+        (
+            "download_name",
+            json!({ "verb": "get", "download_name": "a\r\nSet-Cookie: b" }),
+        ),
+        (
+            "download_name",
+            json!({ "verb": "put", "download_name": "a" }),
+        ),
         ("version_id", json!({ "verb": "get", "version_id": "" })),
         ("shape", json!({ "verb": "get", "shape": "form" })),
         ("shape", json!({ "verb": "put", "shape": "share" })),
         ("multipart", json!({ "verb": "put", "shape": "multipart" })),
-        ("multipart", json!({ "verb": "put", "multipart": { "size": 1 } })),
-        ("multipart.part_size", json!({ "verb": "put", "shape": "multipart", "multipart": { "size": 9, "part_size": 5 } })),
+        (
+            "multipart",
+            json!({ "verb": "put", "multipart": { "size": 1 } }),
+        ),
+        (
+            "multipart.part_size",
+            json!({ "verb": "put", "shape": "multipart", "multipart": { "size": 9, "part_size": 5 } }),
+        ),
         ("extension", json!({ "verb": "get", "extension": "png" })),
     ] {
-        assert_eq!(refused(request.clone()), (400, field.to_owned()), "{request}");
+        assert_eq!(
+            refused(request.clone()),
+            (400, field.to_owned()),
+            "{request}"
+        );
     }
 }
 
@@ -99,12 +177,17 @@ fn c4_a_link_is_about_one_object() {
 
 #[test]
 fn c1_an_upload_by_template_has_a_part_that_nobody_else_can_know() {
-    let template = |template: &str| json!({ "verb": "put", "subject": "alice", "key_template": template });
-    assert_eq!(refused(template("up/{subject}/photo.png")), (400, "key_template".to_owned()));
+    let template =
+        |template: &str| json!({ "verb": "put", "subject": "alice", "key_template": template });
+    assert_eq!(
+        refused(template("up/{subject}/photo.png")),
+        (400, "key_template".to_owned())
+    );
     let plan = planned(template("up/{subject}/{uuid}")).unwrap();
     assert_eq!(plan.key.text(), format!("up/alice/{UUID}"));
     // A download made from a template names what is there.
-    let request = json!({ "verb": "get", "subject": "alice", "key_template": "up/{subject}/photo.png" });
+    let request =
+        json!({ "verb": "get", "subject": "alice", "key_template": "up/{subject}/photo.png" });
     assert_eq!(planned(request).unwrap().key.text(), "up/alice/photo.png");
     let both = json!({ "verb": "get", "key": "a", "key_template": "b/{uuid}" });
     assert_eq!(refused(both), (400, "key_template".to_owned()));
@@ -112,16 +195,30 @@ fn c1_an_upload_by_template_has_a_part_that_nobody_else_can_know() {
 
 #[test]
 fn c2_a_form_says_how_much_and_what_and_where() {
-    let form = |content: Value, key: &str| {
-        json!({ "verb": "put", "shape": "form", "key": key, "content": content })
-    };
+    let form = |content: Value, key: &str| json!({ "verb": "put", "shape": "form", "key": key, "content": content });
     let good = json!({ "types": ["image/*"], "max_bytes": 10 });
     let no_size = json!({ "types": ["image/*"] });
     let no_type = json!({ "max_bytes": 10 });
-    assert_eq!(refused(form(no_size, "a/b")), (422, "content.max_bytes".to_owned()));
-    assert_eq!(refused(form(no_type, "a/b")), (422, "content.types".to_owned()));
-    for bad in ["${filename}", "a${filename}", "/${filename}", "${filename}/a", "a/${filename}/${filename}"] {
-        assert_eq!(refused(form(good.clone(), bad)), (400, "key".to_owned()), "{bad}");
+    assert_eq!(
+        refused(form(no_size, "a/b")),
+        (422, "content.max_bytes".to_owned())
+    );
+    assert_eq!(
+        refused(form(no_type, "a/b")),
+        (422, "content.types".to_owned())
+    );
+    for bad in [
+        "${filename}",
+        "a${filename}",
+        "/${filename}",
+        "${filename}/a",
+        "a/${filename}/${filename}",
+    ] {
+        assert_eq!(
+            refused(form(good.clone(), bad)),
+            (400, "key".to_owned()),
+            "{bad}"
+        );
     }
     let plan = planned(form(good.clone(), "a/${filename}")).unwrap();
     assert_eq!(plan.key.text(), "a/${filename}");

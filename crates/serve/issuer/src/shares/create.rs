@@ -66,7 +66,10 @@ pub(crate) async fn prepare(
 
     let token = URL_SAFE_NO_PAD.encode(key.derive(format!("share {id}").as_bytes()));
     let endpoint = issuer.endpoint_for(&call.origin)?;
-    let url = format!("{}://{}/_share/{token}", endpoint.scheme, endpoint.authority);
+    let url = format!(
+        "{}://{}/_share/{token}",
+        endpoint.scheme, endpoint.authority
+    );
     let share = Share {
         token_digest: Sha256::digest(token.as_bytes()).into(),
         id,
@@ -131,6 +134,10 @@ pub(crate) async fn keep(issuer: &Shared, call: &Call, share: &Share) -> Result<
         live_links: issuer.options.live_links,
     };
     let now = UnixMillis(issuer.now_ms());
-    let kept = issuer.directory.state().create_share(share, quota, now).await;
+    let kept = issuer
+        .directory
+        .state()
+        .create_share(share, quota, now)
+        .await;
     kept.map_err(|error| refused::by_state(&error, &call.request_id))
 }

@@ -81,7 +81,11 @@ async fn opened(
     only_asks: bool,
 ) -> Result<Option<String>, Gone> {
     let gone = |reason: &str| {
-        tracing::info!(request_id = asker.request_id, reason, "a share was not opened");
+        tracing::info!(
+            request_id = asker.request_id,
+            reason,
+            "a share was not opened"
+        );
         Gone
     };
     let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
@@ -178,11 +182,15 @@ fn maker_of(issuer: &Shared, share: &Share) -> Option<Maker> {
 
 /// Whether a browser fetches what nobody asked for yet.
 fn looks_ahead(headers: &HeaderMap) -> bool {
-    ["sec-purpose", "purpose", "x-moz", "x-purpose"].iter().any(|name| {
-        let value = headers.get(*name).and_then(|value| value.to_str().ok());
-        value.is_some_and(|value| {
-            let value = value.to_ascii_lowercase();
-            value.contains("prefetch") || value.contains("preview") || value.contains("prerender")
+    ["sec-purpose", "purpose", "x-moz", "x-purpose"]
+        .iter()
+        .any(|name| {
+            let value = headers.get(*name).and_then(|value| value.to_str().ok());
+            value.is_some_and(|value| {
+                let value = value.to_ascii_lowercase();
+                value.contains("prefetch")
+                    || value.contains("preview")
+                    || value.contains("prerender")
+            })
         })
-    })
 }

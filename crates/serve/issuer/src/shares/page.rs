@@ -10,7 +10,8 @@ use http::{HeaderValue, StatusCode};
 const GONE: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
     content=\"width=device-width\"><title>Not here</title><body><h1>There is nothing here</h1><p>This link does not \
     exist, has ended, or was taken back. Ask whoever sent it for a new one.</p></body></html>\n";
-const INSECURE: &str = "This address is for HTTPS only. Whoever listens has seen it: ask for a new one.\n";
+const INSECURE: &str =
+    "This address is for HTTPS only. Whoever listens has seen it: ask for a new one.\n";
 
 /// The one answer to everything that is not to be had.
 pub(super) fn gone() -> Response {
@@ -36,7 +37,11 @@ pub(super) fn alive() -> Response {
 
 /// A browser that looks ahead shall ask when somebody wants it.
 pub(super) fn not_ahead() -> Response {
-    sealed(StatusCode::SERVICE_UNAVAILABLE, "text/plain; charset=utf-8", "")
+    sealed(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "text/plain; charset=utf-8",
+        "",
+    )
 }
 
 /// Over plain HTTP nothing is to be had.
@@ -49,13 +54,19 @@ fn sealed(status: StatusCode, kind: &'static str, body: &'static str) -> Respons
     let headers = response.headers_mut();
     for (name, value) in [
         (CACHE_CONTROL, "no-store, private"),
-        (CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (
+            CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
         (CONTENT_TYPE, kind),
         (REFERRER_POLICY, "no-referrer"),
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
+    headers.insert(
+        "x-robots-tag",
+        HeaderValue::from_static("noindex, nofollow"),
+    );
     response
 }

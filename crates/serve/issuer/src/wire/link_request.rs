@@ -20,7 +20,11 @@ pub struct LinkRequest {
     pub key: Option<String>,
     /// How the key is made: literal text with `{uuid}`, `{subject}`, `{ext}` and names from `variables`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(min_length = 1, max_length = 1024, example = "uploads/{subject}/{uuid}.{ext}")]
+    #[schema(
+        min_length = 1,
+        max_length = 1024,
+        example = "uploads/{subject}/{uuid}.{ext}"
+    )]
     pub key_template: Option<String>,
     /// What `{ext}` stands for: 1 to 16 letters and digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]

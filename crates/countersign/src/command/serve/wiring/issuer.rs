@@ -36,7 +36,11 @@ pub(super) fn issuer(
         principal_rate: rate(set.links_per_second, set.burst),
         subject_rate: rate(set.subject_links_per_second, set.subject_burst),
         live_links: set.live_links_per_principal,
-        allowed_origins: set.allowed_origins.iter().map(ToString::to_string).collect(),
+        allowed_origins: set
+            .allowed_origins
+            .iter()
+            .map(ToString::to_string)
+            .collect(),
         plain_http: edge.guardrails.plain_http,
     };
     set.enabled
@@ -64,7 +68,12 @@ pub(super) fn endpoint(config: &Config, address: SocketAddr) -> Endpoint {
             authority: url.authority.as_str().into(),
         },
         None => Endpoint {
-            scheme: if config.tls.is_some() { "https" } else { "http" }.into(),
+            scheme: if config.tls.is_some() {
+                "https"
+            } else {
+                "http"
+            }
+            .into(),
             authority: address.to_string().into(),
         },
     }

@@ -8,6 +8,9 @@ use countersign_objects::{Durability, Options};
 
 use crate::config::{self, Config, Profile, Store, Tls};
 
+/// The longest token that STS takes, in bytes.
+const LONGEST_WEB_IDENTITY_TOKEN: usize = 20_000;
+
 /// What the edge is started with.
 pub(super) fn edge(config: &Config) -> Settings {
     Settings {
@@ -34,6 +37,16 @@ pub(super) fn directory(config: &Config) -> countersign_directory::Options {
         region: config.region.clone(),
         max_staleness: config.revocation.max_staleness,
         rotation: config.session.rotation,
+    }
+}
+
+/// How tokens of identity providers are verified.
+pub(super) fn oidc(config: &Config) -> countersign_oidc::Options {
+    countersign_oidc::Options {
+        allow_private_networks: config.oidc.allow_private_networks,
+        ca_file: config.oidc.ca_file.clone(),
+        max_token_bytes: LONGEST_WEB_IDENTITY_TOKEN,
+        ..countersign_oidc::Options::default()
     }
 }
 
