@@ -27,6 +27,7 @@ mod query;
 mod range;
 mod recognize;
 mod restrictions;
+mod session_token;
 mod tagging;
 mod wire;
 mod xml;
@@ -51,6 +52,7 @@ pub use query::query;
 pub use range::range;
 pub use recognize::recognize;
 pub use restrictions::restrictions;
+pub use session_token::session_token;
 pub use tagging::tagging;
 pub use xml::xml;
 

@@ -150,3 +150,8 @@ fn any_tags_keep_their_laws() {
 fn any_document_keeps_the_laws_of_xml() {
     replay("xml", crate::xml);
 }
+
+#[test]
+fn any_bytes_keep_the_laws_of_session_tokens() {
+    replay("session_token", crate::session_token);
+}

@@ -54,6 +54,10 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         report::heading("Deciding by policies, one core");
         programs.contest("deciding", &report.path("deciding.json"), options.quick)?;
     }
+    if options.wants("session") {
+        report::heading("Session tokens, one core");
+        programs.contest("session", &report.path("session.json"), options.quick)?;
+    }
     if options.wants("redeeming") {
         redeeming::run(&programs, &options, &report)?;
     }
