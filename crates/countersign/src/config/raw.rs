@@ -132,6 +132,14 @@ pub(super) struct RawIssuer {
     pub(super) subject_links_per_second: Option<u32>,
 }
 
+/// `[oidc]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOidc {
+    pub(super) allow_private_networks: Option<bool>,
+    pub(super) ca_file: Option<PathBuf>,
+}
+
 /// `[revocation]`
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
