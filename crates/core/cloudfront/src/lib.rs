@@ -54,6 +54,8 @@ mod public_key;
 mod resource;
 mod sign;
 mod signed_cookies;
+#[cfg(test)]
+mod testing;
 mod verify;
 
 pub use asked_url::{AskedUrl, Scheme, UrlError};
