@@ -57,6 +57,11 @@ fn any_framing_keeps_the_laws_of_aws_chunked() {
 }
 
 #[test]
+fn any_call_keeps_the_laws_of_the_query_protocol() {
+    replay("aws_query", crate::aws_query);
+}
+
+#[test]
 fn any_headers_of_a_copy_keep_their_laws() {
     replay("copy", crate::copy);
 }
@@ -94,6 +99,11 @@ fn any_document_of_parts_deletions_or_tags_keeps_its_laws() {
 #[test]
 fn any_header_fields_keep_their_laws() {
     replay("header_fields", crate::header_fields);
+}
+
+#[test]
+fn any_text_keeps_the_laws_of_identity_tokens() {
+    replay("identity_token", crate::identity_token);
 }
 
 #[test]
@@ -154,4 +164,9 @@ fn any_tags_keep_their_laws() {
 #[test]
 fn any_document_keeps_the_laws_of_xml() {
     replay("xml", crate::xml);
+}
+
+#[test]
+fn any_bytes_keep_the_laws_of_session_tokens() {
+    replay("session_token", crate::session_token);
 }

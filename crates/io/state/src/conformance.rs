@@ -21,7 +21,7 @@ use std::pin::Pin;
 use countersign_s3::BucketName;
 use countersign_sigv4::{AccessKeyId, SecretAccessKey};
 
-use crate::{DeclaredUser, NewCredential, StateStore, UnixMillis, UserName};
+use crate::{Declaration, DeclaredUser, NewCredential, StateStore, UnixMillis, UserName};
 
 /// One expectation, with its name.
 pub type Case = (&'static str, for<'a> fn(&'a dyn StateStore) -> Verdict<'a>);
@@ -68,5 +68,14 @@ fn declared(name: &str, id: &str, secret: &str) -> DeclaredUser {
         name: user(name),
         access_key_id,
         secret,
+        policies: None,
+    }
+}
+
+/// Only these users are declared.
+fn declaration(users: &[DeclaredUser]) -> Declaration {
+    Declaration {
+        users: users.to_vec(),
+        ..Declaration::default()
     }
 }

@@ -8,7 +8,9 @@
 //! has not happened: the next one creates what is missing and gives out fresh keys.
 
 use countersign_sigv4::{AccessKeyId, SecretAccessKey};
-use countersign_state::{NewCredential, StateError, StateStore, UnixMillis, UserKind, UserName};
+use countersign_state::{
+    NewCredential, NewUser, StateError, StateStore, UnixMillis, UserKind, UserName,
+};
 
 const ROOT: &str = "root";
 const APP: &str = "app";
@@ -50,7 +52,10 @@ pub(super) async fn first_keys(
     }
     let app_name = known_name(APP)?;
     let app = app_key(store, &app_name, now).await?;
-    match store.create_user(&root_name, UserKind::Root, now).await {
+    match store
+        .create_user(&NewUser::new(&root_name, UserKind::Root), now)
+        .await
+    {
         Ok(_) => {}
         // Another process was faster; it has printed the keys.
         Err(StateError::RootAlreadyExists | StateError::UserAlreadyExists { .. }) => {
@@ -75,7 +80,10 @@ async fn app_key(
     if !store.list_access_keys(Some(name)).await?.is_empty() {
         return Ok(None);
     }
-    match store.create_user(name, UserKind::Ordinary, now).await {
+    match store
+        .create_user(&NewUser::new(name, UserKind::Ordinary), now)
+        .await
+    {
         Ok(_) | Err(StateError::UserAlreadyExists { .. }) => {}
         Err(error) => return Err(error),
     }
