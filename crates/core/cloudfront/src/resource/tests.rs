@@ -22,6 +22,14 @@ fn k1_resources_cover_what_the_vectors_say() {
 }
 
 #[test]
+fn k1_an_escaped_question_mark_is_no_backslash_and_a_wildcard() {
+    assert!(matches(r"a\?b", "a?b"));
+    for text in ["ab", "axb", r"a\b", r"a\?b", r"a\xb"] {
+        assert!(!matches(r"a\?b", text), "{text}");
+    }
+}
+
+#[test]
 fn k1_resources_that_name_nothing_are_known() {
     for text in [
         "*",
@@ -85,7 +93,7 @@ fn matches_slowly(pattern: &[u8], text: &[u8]) -> bool {
 
 proptest! {
     #[test]
-    fn k1_wildcards_match_as_the_rule_says(pattern in r"([ab*?]|\\\?){0,8}", text in "[ab?]{0,8}") {
+    fn k1_wildcards_match_as_the_rule_says(pattern in r"([ab*?]|\\\?){0,8}", text in r"[ab?\\]{0,8}") {
         prop_assert_eq!(matches(&pattern, &text), matches_slowly(pattern.as_bytes(), text.as_bytes()));
     }
 

@@ -184,6 +184,27 @@ fn k5_no_other_spelling_of_a_signature_or_policy_is_taken() {
 }
 
 #[test]
+fn k5_the_end_of_a_canned_policy_has_one_spelling() {
+    let url = signer("rsa2048").sign_url(URL, END).unwrap();
+    for other in [
+        "01767225600",
+        "%2B1767225600",
+        "1767225600.0",
+        "1767225600%20",
+        "",
+        "4294967296",
+        "-1",
+    ] {
+        let respelled = url.replace("Expires=1767225600", &format!("Expires={other}"));
+        assert_eq!(
+            send(&respelled),
+            Err(CloudFrontError::ExpiresMalformed),
+            "{other}"
+        );
+    }
+}
+
+#[test]
 fn k7_a_key_of_another_group_lets_nobody_in() {
     let url = signer("rsa2048").sign_url(URL, END).unwrap();
     let elsewhere = KeyGroup::new([TrustedKey::new("K9", public_key("rsa2048")).unwrap()]).unwrap();
