@@ -38,6 +38,9 @@ impl Scheme {
 }
 
 /// A URL, its parts, and its query without the parameters of a signature.
+///
+/// A wildcard covers dot segments and escapes as they stand (`/films/*` covers `/films/../x` and `/films/%2e%2e/x`), so
+/// whoever serves the request must take the object from [`AskedUrl::path`] without folding any.
 #[derive(Clone, Debug)]
 pub struct AskedUrl {
     text: String,

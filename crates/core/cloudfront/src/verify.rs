@@ -33,6 +33,9 @@ pub struct Verifier<'k> {
 }
 
 /// A policy whose signature matched.
+///
+/// It knows when the trust in its key ends, but not that a key was taken out of the group: whoever keeps it must forget
+/// it when the group changes, and find it again by the exact bytes of policy, signature and key id.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct SignedPolicy {
     carrier: Carrier,
