@@ -171,13 +171,16 @@ impl Beginning {
     }
 }
 
+/// What counts as an end: the round of the value, its quotation mark, its extent.
+type Kind = (u8, Option<u8>, Extent);
+
 /// The ends that were found, by what counts as one.
 ///
 /// COST: between the beginning and the end of a value there is no other end of its kind, so however many
 /// names stand in a text, it is read through once for each kind.
 #[derive(Default)]
 struct Ends {
-    known: Vec<((u8, Option<u8>, Extent), Range<usize>)>,
+    known: Vec<(Kind, Range<usize>)>,
     /// Where the run ends that was looked at last as a token.
     run: usize,
 }

@@ -19,8 +19,9 @@ pub(super) enum Extent {
 
 const OF_LINES: [&str; 2] = ["authorization", "cookie"];
 
-/// By the last letter, so that few are compared.
-const OF_WORDS: [&str; 17] = [
+/// What the names of secrets end in.
+const OF_WORDS: [&str; 19] = [
+    "accountkey",
     "apikey",
     "clientsecret",
     "customerkey",
@@ -34,6 +35,7 @@ const OF_WORDS: [&str; 17] = [
     "secret",
     "secretaccesskey",
     "secretkey",
+    "sharedaccesskey",
     "signature",
     "signingkey",
     "token",
@@ -63,11 +65,11 @@ pub(super) fn extent_after(name: &[u8]) -> Option<Extent> {
     ) {
         return None;
     }
-    if OF_LINES.iter().any(|line| ends(line)) {
+    if OF_LINES.iter().any(&ends) {
         return Some(Extent::Line);
     }
-    let secret = OF_WORDS.iter().any(|word| ends(word)) || ALONE.iter().any(|alone| is(alone));
-    (secret && !HARMLESS.iter().any(|name| is(name))).then_some(Extent::Word)
+    let secret = OF_WORDS.iter().any(ends) || ALONE.iter().any(&is);
+    (secret && !HARMLESS.iter().any(is)).then_some(Extent::Word)
 }
 
 /// The letter of a name that this byte is, folded; none for separators within names.
