@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 mod access_log;
 mod chain;
+pub mod cloud_trail;
 mod digest;
 mod event;
 mod hash;

@@ -201,7 +201,7 @@ fn objects_are_named_as_s3_names_them_and_twice_the_same() {
         LogKey::Simple.key("logs/", date, &first),
         format!("logs/2026-02-06-00-01-57-{unique}")
     );
-    let mut partitioned = |by_event_time| {
+    let partitioned = |by_event_time| {
         let key = LogKey::Partitioned {
             account: "000000000000",
             region: "us-east-1",
