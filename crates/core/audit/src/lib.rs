@@ -10,6 +10,7 @@ mod json;
 mod moment;
 mod record;
 mod redact;
+pub mod signal;
 mod text;
 pub mod verify;
 pub use access_log::{AccessLog, LogKey, operation_name};
