@@ -6,8 +6,8 @@ use countersign_session::{Purpose, Session, SubjectKind};
 use countersign_sigv4::presign::{PresignRequest, Signer, presign};
 use countersign_sigv4::{AccessKeyId, AmzDate, SecretAccessKey, Signature, SigningKey, sha256_hex};
 use countersign_state::{
-    Declaration, DeclaredUser, SealingKeyRotation, SealingKeyStore as _, SqliteStore,
-    StateStore as _, UnixMillis, UserName,
+    Declaration, DeclaredUser, SealingKeyRotation, SqliteStore, StateStore as _, UnixMillis,
+    UserName,
 };
 use tempfile::TempDir;
 use zeroize::Zeroizing;
