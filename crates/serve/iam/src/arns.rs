@@ -19,14 +19,17 @@ pub(crate) fn provider(issuer: &str) -> String {
     of(&format!("oidc-provider/{}", without_scheme(issuer)))
 }
 
-/// The issuer of the provider with this ARN; `None` if it is no ARN of a provider here.
-pub(crate) fn issuer(arn: &str) -> Option<String> {
+/// The issuers that a provider with this ARN may have, as the ARN does not say whether it is on loopback without TLS;
+/// `None` if it is no ARN of a provider here.
+pub(crate) fn issuers(arn: &str) -> Option<[String; 2]> {
     let resource = of("oidc-provider/");
     let host_and_path = arn.strip_prefix(&resource)?;
-    (!host_and_path.is_empty()).then(|| format!("https://{host_and_path}"))
+    let with = |scheme| format!("{scheme}://{host_and_path}");
+    (!host_and_path.is_empty()).then(|| ["https", "http"].map(with))
 }
 
-/// An issuer as AWS shows it: without `https://`.
+/// An issuer as AWS shows it: without its scheme.
 pub(crate) fn without_scheme(issuer: &str) -> &str {
-    issuer.strip_prefix("https://").unwrap_or(issuer)
+    let rest = issuer.strip_prefix("https://");
+    rest.or(issuer.strip_prefix("http://")).unwrap_or(issuer)
 }
