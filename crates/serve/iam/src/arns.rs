@@ -19,17 +19,9 @@ pub(crate) fn provider(issuer: &str) -> String {
     of(&format!("oidc-provider/{}", without_scheme(issuer)))
 }
 
-/// The issuers that a provider with this ARN may have, as the ARN does not say whether it is on loopback without TLS;
-/// `None` if it is no ARN of a provider here.
-pub(crate) fn issuers(arn: &str) -> Option<[String; 2]> {
-    let resource = of("oidc-provider/");
-    let host_and_path = arn.strip_prefix(&resource)?;
-    let with = |scheme| format!("{scheme}://{host_and_path}");
-    (!host_and_path.is_empty()).then(|| ["https", "http"].map(with))
-}
-
 /// An issuer as AWS shows it: without its scheme.
 pub(crate) fn without_scheme(issuer: &str) -> &str {
-    let rest = issuer.strip_prefix("https://");
-    rest.or(issuer.strip_prefix("http://")).unwrap_or(issuer)
+    issuer
+        .split_once("://")
+        .map_or(issuer, |(_, host_and_path)| host_and_path)
 }

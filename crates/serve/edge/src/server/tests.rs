@@ -1,7 +1,6 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, mpsc};
-use std::time::Duration;
 
 use axum::{Extension, Router};
 use countersign_directory::{Clock, Directory, SystemClock, TimeSource};
