@@ -107,14 +107,6 @@ pub(super) struct RawCountry {
     pub(super) database: Option<PathBuf>,
 }
 
-/// `[oidc]`
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawOidc {
-    pub(super) allow_private_networks: Option<bool>,
-    pub(super) ca_file: Option<PathBuf>,
-}
-
 /// `[issuer]`
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
