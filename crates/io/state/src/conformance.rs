@@ -11,10 +11,19 @@
 )]
 
 mod bucket;
+mod declaration;
 mod identity;
+mod issued_link;
 mod ledger;
+mod managed_policy;
+mod oidc_provider;
 mod policy;
 mod revocation;
+mod role;
+mod rotation;
+mod sealing_key;
+mod share;
+mod user;
 
 use std::pin::Pin;
 
@@ -38,6 +47,15 @@ pub fn all() -> Vec<Case> {
         policy::cases(),
         ledger::cases(),
         revocation::cases(),
+        user::cases(),
+        role::cases(),
+        managed_policy::cases(),
+        oidc_provider::cases(),
+        sealing_key::cases(),
+        rotation::cases(),
+        issued_link::cases(),
+        share::cases(),
+        declaration::cases(),
     ]
     .concat()
 }

@@ -192,6 +192,7 @@ impl PostgresStore {
     /// Queues what is to be recorded of links; the future is done when it is committed or refused.
     fn ask_to_record(&self, ask: record::Ask) -> Answer<'static, Recorded> {
         let (answer, answered) = oneshot::channel();
+        let ask = Box::new(ask);
         let job = record::Job { ask, answer };
         let _ = self.records.as_ref().map(|records| records.send(job));
         waiting_for(answered)

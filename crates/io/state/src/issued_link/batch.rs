@@ -25,7 +25,7 @@ pub(crate) struct Ask {
 
 /// What one caller asks for, and who waits for it.
 pub(crate) struct Job {
-    pub(crate) ask: Ask,
+    pub(crate) ask: Box<Ask>,
     pub(crate) answer: oneshot::Sender<Result<Recorded, StateError>>,
 }
 

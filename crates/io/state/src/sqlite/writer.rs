@@ -75,6 +75,7 @@ impl Writer {
     /// Queues what is to be recorded of links; the future is done when it is on the disk or refused.
     pub(super) fn record(&self, ask: record::Ask) -> Answer<'static, Recorded> {
         let (answer, answered) = oneshot::channel();
+        let ask = Box::new(ask);
         self.queue(Job::Record(record::Job { ask, answer }));
         waiting_for(answered)
     }

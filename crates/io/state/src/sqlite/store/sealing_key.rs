@@ -7,7 +7,7 @@ use crate::{Answer, SealingKeyRecord, SealingKeyRotation, SealingKeyStore, UnixM
 
 impl SealingKeyStore for SqliteStore {
     fn sealing_keys(&self) -> Answer<'_, Vec<SealingKeyRecord>> {
-        self.read(|connection, key| sealing_key::list(connection, key))
+        self.read(sealing_key::list)
     }
 
     fn rotate_sealing_key(
