@@ -4,19 +4,21 @@
 //! in number, and in length, as nothing is kept under a name that could not be one, nor for a token that was not
 //! sealed here.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_gate::Stranger;
+use countersign_gate::{LinkId, Stranger};
 use countersign_s3::BucketName;
 use countersign_session::{OpenError, Opened, SealingRing};
 use countersign_sigv4::verify::VerificationKey;
 use countersign_sigv4::{AccessKeyId, AnyClaim, sha256};
-use countersign_state::{StateError, StateStore, UnixMillis};
+use countersign_state::{KeyUse, StateError, StateStore, UnixMillis};
 
 use crate::decoy::Decoy;
 use crate::generation::{Answers, Generation};
 use crate::kept_ring::{DEFAULT_ROTATION, KeptRing};
+use crate::key_callers::KeyCallers;
 use crate::known_session::{known_session, stranger};
 use crate::principals::KnownPrincipal;
 use crate::{Clock, Found, HeldKey, KnownBucket, KnownKey, Revocations, Sought};
@@ -53,6 +55,7 @@ pub struct Directory {
     ring: KeptRing,
     revocations: Arc<Revocations>,
     decoy: Decoy,
+    key_callers: KeyCallers,
 }
 
 impl Options {
@@ -90,6 +93,7 @@ impl Directory {
             buckets: Answers::new(KEPT_BUCKETS),
             ring: KeptRing::new(options.rotation),
             revocations: Arc::new(Revocations::new(options.max_staleness)),
+            key_callers: KeyCallers::default(),
         };
         let state = directory.state.as_ref();
         directory.revocations.catch_up(state).await?;
@@ -325,6 +329,28 @@ impl Directory {
     #[must_use]
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// Notes who used a key that is to go; any other key is passed over.
+    pub fn note_caller(
+        &self,
+        known: &KnownKey,
+        address: IpAddr,
+        agent: Option<&str>,
+        link: Option<LinkId>,
+        now_ms: i64,
+    ) {
+        if known.is_retiring() {
+            let key = &known.credential().identity.access_key_id;
+            let agent = agent.unwrap_or_default();
+            self.key_callers.note(key, address, agent, link, now_ms);
+        }
+    }
+
+    /// Who used retiring keys since this was last asked.
+    #[must_use]
+    pub fn take_callers(&self) -> Vec<KeyUse> {
+        self.key_callers.take()
     }
 
     /// The long-term keys that were used since this was last asked.

@@ -15,6 +15,7 @@ mod directory;
 mod found;
 mod generation;
 mod kept_ring;
+mod key_callers;
 mod known_bucket;
 mod known_key;
 mod known_session;
