@@ -8,6 +8,7 @@
 //! INVARIANT: a function here depends on its input alone, so every failure can be repeated.
 
 mod addressing;
+mod audit_record;
 mod authorization;
 mod aws_chunked;
 mod bucket_documents;
@@ -24,12 +25,14 @@ mod presigned_query;
 mod query;
 mod range;
 mod recognize;
+mod redact;
 mod restrictions;
 mod tagging;
 mod wire;
 mod xml;
 
 pub use addressing::addressing;
+pub use audit_record::audit_record;
 pub use authorization::authorization;
 pub use aws_chunked::aws_chunked;
 pub use bucket_documents::bucket_documents;
@@ -46,6 +49,7 @@ pub use presigned_query::presigned_query;
 pub use query::query;
 pub use range::range;
 pub use recognize::recognize;
+pub use redact::redaction;
 pub use restrictions::restrictions;
 pub use tagging::tagging;
 pub use xml::xml;
