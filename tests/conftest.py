@@ -7,6 +7,7 @@ import pytest
 
 from harness.certificates import make_tls
 from harness.objects import make_bucket
+from harness.oidc import identity_provider
 from harness.server import Server
 
 
@@ -93,3 +94,10 @@ def fresh(tmp_path):
 def name():
     """A name that no other test uses."""
     return f"n{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture(scope="session")
+def provider():
+    """An OpenID Connect provider; tests that use it carry `harness.oidc.needs_provider`."""
+    with identity_provider() as started:
+        yield started

@@ -6,11 +6,12 @@ use countersign_policy::{
 };
 use serde::de::IgnoredAny;
 
-const KINDS: [PolicyKind; 4] = [
+const KINDS: [PolicyKind; 5] = [
     PolicyKind::Boundary,
     PolicyKind::Identity,
     PolicyKind::Resource,
     PolicyKind::Session,
+    PolicyKind::Trust,
 ];
 
 /// Holds policies to their laws: what is taken is JSON to others too and does not hang on white space; a
@@ -59,7 +60,7 @@ fn does_not_hang_on_white_space(text: &str, document: &PolicyDocument) {
 }
 
 fn decides_within_bounds(document: PolicyDocument) {
-    let is_of_bucket = document.kind() == PolicyKind::Resource;
+    let names_principals = matches!(document.kind(), PolicyKind::Resource | PolicyKind::Trust);
     let named = NamedPolicy::new("any", document);
     let boundary = named.clone();
     let identity = [named];
@@ -110,12 +111,12 @@ fn decides_within_bounds(document: PolicyDocument) {
         name: "ann",
         id: "AIDAEXAMPLEANN",
     };
-    let of_bucket = is_of_bucket.then_some(&boundary.document);
+    let named_by = names_principals.then_some(&boundary.document);
     assert_ne!(
-        decide(Principal::Anonymous, &identity, None, of_bucket),
+        decide(Principal::Anonymous, &identity, None, named_by),
         Some(true)
     );
-    if !is_of_bucket {
+    if !names_principals {
         // As a boundary beside everything, a policy allows what it allows alone.
         let alone = decide(ann, &identity, None, None);
         let beside = decide(ann, &everything, Some(&boundary), None);

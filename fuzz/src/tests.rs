@@ -67,6 +67,11 @@ fn any_framing_keeps_the_laws_of_aws_chunked() {
 }
 
 #[test]
+fn any_call_keeps_the_laws_of_the_query_protocol() {
+    replay("aws_query", crate::aws_query);
+}
+
+#[test]
 fn any_headers_of_a_copy_keep_their_laws() {
     replay("copy", crate::copy);
 }
@@ -74,6 +79,21 @@ fn any_headers_of_a_copy_keep_their_laws() {
 #[test]
 fn any_document_of_a_bucket_keeps_its_laws() {
     replay("bucket_documents", crate::bucket_documents);
+}
+
+#[test]
+fn any_text_keeps_the_laws_of_the_alphabet() {
+    replay("cloudfront_alphabet", crate::cloudfront_alphabet);
+}
+
+#[test]
+fn any_query_and_cookies_keep_the_laws_of_signed_urls() {
+    replay("cloudfront_claim", crate::cloudfront_claim);
+}
+
+#[test]
+fn any_policy_keeps_the_laws_of_signed_urls() {
+    replay("cloudfront_policy", crate::cloudfront_policy);
 }
 
 #[test]
@@ -89,6 +109,11 @@ fn any_document_of_parts_deletions_or_tags_keeps_its_laws() {
 #[test]
 fn any_header_fields_keep_their_laws() {
     replay("header_fields", crate::header_fields);
+}
+
+#[test]
+fn any_text_keeps_the_laws_of_identity_tokens() {
+    replay("identity_token", crate::identity_token);
 }
 
 #[test]
@@ -149,4 +174,9 @@ fn any_tags_keep_their_laws() {
 #[test]
 fn any_document_keeps_the_laws_of_xml() {
     replay("xml", crate::xml);
+}
+
+#[test]
+fn any_bytes_keep_the_laws_of_session_tokens() {
+    replay("session_token", crate::session_token);
 }

@@ -23,8 +23,8 @@ pub(crate) use error::ConfigError;
 pub(crate) use public_url::PublicUrl;
 pub(crate) use resolve::{Overrides, StateUrlText};
 pub(crate) use resolved::{
-    Config, Country, Durability, Guardrails, Limits, Log, LogFormat, LogLevel, PrefixCeiling,
-    Profile, REGION, Revocation, State, Store, Tls, parse_region,
+    Config, Country, Durability, Guardrails, Issuer, Limits, Log, LogFormat, LogLevel, Oidc,
+    PrefixCeiling, Profile, REGION, Revocation, Session, State, Store, Tls, parse_region,
 };
 pub(crate) use secret_file::SecretFileWarning;
 

@@ -47,9 +47,15 @@ export async function startServer({ profile = "safe", tls = false, tables = "" }
   const started = await firstReport(child);
   return {
     url: started.s3_url.replace(/\/$/, ""),
+    adminUrl: started.admin_url.replace(/\/$/, ""),
     key: KEY,
     root: { accessKeyId: started.root_key.access_key_id, secretAccessKey: started.root_key.secret_access_key },
     ca: files && readFileSync(files.ca),
+    /** Runs another command of the binary on the server's data, and gives its report. */
+    run(...args) {
+      const env = { ...process.env, COUNTERSIGN_DATA_DIR: join(folder, "data") };
+      return JSON.parse(execFileSync(BINARY, ["--json", ...args], { env, encoding: "utf8" }));
+    },
     async stop() {
       child.kill("SIGTERM");
       await ended;

@@ -11,7 +11,7 @@ use countersign_sigv4::{AnyClaim, Placement, SessionToken, VerifyError, v2_form}
 use subtle::ConstantTimeEq;
 
 use crate::refusal::{ClaimPlace, refuse_signature};
-use crate::{Credential, Guardrails, Inquiry, Refusal};
+use crate::{Credential, Guardrails, Inquiry, Refusal, Stranger};
 
 /// From claim to identity: the key is known and active, its token fits, the signature matches.
 pub(crate) fn authenticate<'a>(
@@ -26,18 +26,55 @@ pub(crate) fn authenticate<'a>(
         Placement::PostForm => ClaimPlace::PostForm,
         Placement::Query { .. } => ClaimPlace::Query,
     };
-    let Some(credential) = inquiry.credential else {
-        // An unknown key costs as much as a wrong signature: the caller passes a decoy (threat A12).
-        let _ = verify_claim(inquiry, claim, guardrails, region, workspace);
-        return Err(unknown_key(claim, "access key id is not known"));
+    let credential = match inquiry.credential {
+        Ok(credential) => credential,
+        Err(stranger) => {
+            // An unknown key costs as much as a wrong signature: the caller passes a decoy (threat A12).
+            let _ = verify_claim(inquiry, claim, guardrails, region, workspace);
+            return Err(refuse_stranger(claim, stranger));
+        }
     };
     if !credential.active {
         return Err(unknown_key(claim, "access key is disabled"));
     }
     check_token(claim, credential)?;
+    check_end(inquiry, claim, credential)?;
     let verified = verify_claim(inquiry, claim, guardrails, region, workspace)
         .map_err(|error| refuse_signature(&error, place, claim.access_key_id()))?;
+    if place == ClaimPlace::Header && credential.identity.is_registered() {
+        return Err(Refusal::denied(
+            "These credentials sign links, and no requests of their own.",
+        ));
+    }
     Ok((credential, verified))
+}
+
+fn refuse_stranger(claim: &AnyClaim<'_>, stranger: Stranger) -> Refusal {
+    match stranger {
+        Stranger::Key => unknown_key(claim, "access key id is not known"),
+        Stranger::Principal => unknown_key(claim, "user or role of the session is gone"),
+        Stranger::Token(reason) => Refusal::new(Fault::new(ErrorCode::InvalidToken), reason),
+    }
+}
+
+/// Keys and sessions end on their own, whatever a URL promises (threat B6).
+fn check_end(
+    inquiry: &Inquiry<'_>,
+    claim: &AnyClaim<'_>,
+    credential: &Credential,
+) -> Result<(), Refusal> {
+    if credential.expires_at.is_some_and(|end| inquiry.now > end) {
+        let fault = Fault::new(ErrorCode::InvalidAccessKeyId)
+            .saying("The AWS Access Key Id you provided has expired.")
+            .with("AWSAccessKeyId", claim.access_key_id());
+        return Err(Refusal::new(fault, "access key has expired"));
+    }
+    let session = credential.identity.session.as_ref();
+    if session.is_some_and(|session| inquiry.now > session.expires_at) {
+        let fault = Fault::new(ErrorCode::ExpiredToken);
+        return Err(Refusal::new(fault, "session has expired"));
+    }
+    Ok(())
 }
 
 fn unknown_key(claim: &AnyClaim<'_>, reason: &'static str) -> Refusal {
@@ -50,6 +87,14 @@ fn unknown_key(claim: &AnyClaim<'_>, reason: &'static str) -> Refusal {
 /// temporary key signs nothing: its forms could outlive it by their dates alone.
 fn check_token(claim: &AnyClaim<'_>, credential: &Credential) -> Result<(), Refusal> {
     let expected = credential.session_token.as_ref().map(SessionToken::expose);
+    let foreign = || {
+        // AWS echoes the token in `Token-0`; it is a credential, so it is not repeated here.
+        let fault = Fault::new(ErrorCode::InvalidToken);
+        Refusal::new(fault, "session token does not belong to this access key")
+    };
+    if claim.access_key_id() != credential.identity.access_key_id.as_str() {
+        return Err(foreign());
+    }
     match (claim.session_token(), expected) {
         (None, None) => Ok(()),
         (None, Some(_)) => Err(unknown_key(
@@ -61,14 +106,7 @@ fn check_token(claim: &AnyClaim<'_>, credential: &Credential) -> Result<(), Refu
         {
             Ok(())
         }
-        (Some(_), _) => {
-            // AWS echoes the token in `Token-0`; it is a credential, so it is not repeated here.
-            let fault = Fault::new(ErrorCode::InvalidToken);
-            Err(Refusal::new(
-                fault,
-                "session token does not belong to this access key",
-            ))
-        }
+        (Some(_), _) => Err(foreign()),
     }
 }
 

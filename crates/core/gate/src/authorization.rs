@@ -10,26 +10,30 @@ mod context;
 mod deletes;
 mod demand;
 mod pending;
-mod refuse;
+pub(crate) mod refuse;
+mod session_rights;
 mod tagging;
 
 use std::sync::Arc;
 
-use countersign_policy::{Decision, Policies, Principal, Request, Resource, evaluate};
+use countersign_policy::{
+    Decision, Policies, PolicyDocument, Principal, Request, Resource, Value, Values, evaluate,
+};
 use countersign_request::RequestHead;
 use countersign_s3::{Fault, Fields, Operation, tags_given};
 use countersign_sigv4::AnyClaim;
 use countersign_sigv4::verify::Verified;
 
 pub use self::authority::{ACCOUNT, Asks, Authority, BucketPolicy};
-use self::context::{Cells, RequestContext};
+use self::context::{Cells, RequestContext, find};
 pub use self::deletes::{DeleteRights, Deletion};
 use self::demand::{Demand, for_each_demand};
+pub use self::session_rights::SessionRights;
 pub use self::tagging::TaggingRights;
 use crate::{Credential, Inquiry, LinkId, PrincipalKind, Refusal, Restrictions};
 
 /// The ARN of root.
-const ROOT_ARN: &str = "arn:aws:iam::000000000000:root";
+pub(crate) const ROOT_ARN: &str = "arn:aws:iam::000000000000:root";
 
 /// What is known of a request once its signature was verified.
 #[derive(Clone, Copy)]
@@ -59,8 +63,7 @@ pub(crate) struct Granted {
 
 /// Refuses what the policies do not allow.
 pub(crate) fn authorize(inquiry: &Inquiry<'_>, known: &Known<'_>) -> Result<Granted, Refusal> {
-    let authority = &*known.credential.authority;
-    if let Some(damaged) = &authority.damaged {
+    if let Some(damaged) = known.credential.damaged() {
         return Err(refuse::damaged(&format!("{damaged} of the signer")));
     }
     let form_headers = inquiry
@@ -83,7 +86,7 @@ pub(crate) fn authorize(inquiry: &Inquiry<'_>, known: &Known<'_>) -> Result<Gran
         claim: known.claim,
         payload: known.verified.payload,
         fields,
-        authority,
+        credential: known.credential,
         restrictions: known.restrictions,
         declared_ttl_s: known.declared_ttl_s,
         link: known.link,
@@ -105,7 +108,7 @@ pub(crate) fn authorize(inquiry: &Inquiry<'_>, known: &Known<'_>) -> Result<Gran
     let target_tags = existing.and_then(|tags| tags.target.as_deref());
     let source_tags = existing.and_then(|tags| tags.source.as_deref());
     let waits_for_tags = inquiry.operation == Operation::PutObjectTagging
-        && asks_for_request_tags(authority, inquiry.bucket_policy);
+        && asks_for_request_tags(known.credential, inquiry.bucket_policy);
     let has_tags = !request_tags.is_empty();
     let mut tagging = None;
     let mut demands = 0_u32;
@@ -173,9 +176,12 @@ fn tells_what_is_missing(operation: Operation) -> bool {
     )
 }
 
-fn asks_for_request_tags(authority: &Authority, bucket_policy: Option<&Arc<BucketPolicy>>) -> bool {
+fn asks_for_request_tags(
+    credential: &Credential,
+    bucket_policy: Option<&Arc<BucketPolicy>>,
+) -> bool {
     let of_bucket = bucket_policy.map(|policy| policy.asks());
-    authority
+    credential
         .asks()
         .or(of_bucket.unwrap_or_default())
         .request_tags
@@ -203,7 +209,12 @@ fn require(
     };
     let decision = evaluate(
         &request,
-        &policies_of(known.credential, demand.bucket_policy),
+        &policies_of(
+            known.credential,
+            demand
+                .bucket_policy
+                .and_then(|policy| policy.document.as_ref()),
+        ),
     );
     if context.take_doubt() {
         return Err(refuse::ambiguous());
@@ -214,36 +225,101 @@ fn require(
         | Decision::ImplicitDeny { .. }
         | Decision::TooCostly { .. } => {
             let is_link = known.link.is_some();
-            Err(refuse::denied(&request, &decision, is_link))
+            let who = &*known.credential.identity.arn;
+            Err(refuse::denied(who, &request, &decision, is_link))
         }
     }
 }
 
-fn principal_of(credential: &Credential) -> Principal<'_> {
-    let identity = &credential.identity;
+/// The principal as policies name it.
+pub(crate) fn principal_of(credential: &Credential) -> Principal<'_> {
+    let identity = &*credential.identity;
     match identity.kind {
-        PrincipalKind::Ordinary => Principal::User {
+        PrincipalKind::Role => Principal::AssumedRole {
             account: ACCOUNT,
-            arn: &credential.authority.arn,
-            name: &identity.user,
+            role_arn: credential.authority.arn(),
+            session_arn: &identity.arn,
             id: &identity.user_id,
         },
         PrincipalKind::Root => Principal::Root {
             account: ACCOUNT,
             arn: ROOT_ARN,
         },
+        PrincipalKind::User => Principal::User {
+            account: ACCOUNT,
+            arn: credential.authority.arn(),
+            name: &identity.name,
+            id: &identity.principal_id,
+        },
     }
 }
 
-fn policies_of<'a>(
+/// All policies that apply to somebody and a resource with this policy.
+pub(crate) fn policies_of<'a>(
     credential: &'a Credential,
-    bucket_policy: Option<&'a BucketPolicy>,
+    resource: Option<&'a PolicyDocument>,
 ) -> Policies<'a> {
+    let session = credential.session_rights.as_deref();
     Policies {
         identity: &credential.authority.policies,
         boundary: credential.authority.boundary.as_ref(),
-        resource: bucket_policy.and_then(|policy| policy.document.as_ref()),
-        session: None,
+        resource,
+        session: session.and_then(|rights| rights.policies.as_deref()),
+    }
+}
+
+impl Credential {
+    /// What cannot be read any more of what it may do; then it may do nothing.
+    pub(crate) fn damaged(&self) -> Option<&str> {
+        let of_session = self.session_rights.as_deref();
+        let of_session = of_session.and_then(|rights| rights.damaged.as_deref());
+        self.authority.damaged.as_deref().or(of_session)
+    }
+
+    /// What must be looked up before its policies can be evaluated.
+    #[must_use]
+    pub fn asks(&self) -> Asks {
+        let of_session = self.session_rights.as_deref().map(SessionRights::asks);
+        self.authority.asks().or(of_session.unwrap_or_default())
+    }
+
+    /// Every policy that may speak of what it does.
+    pub(crate) fn documents(&self) -> impl Iterator<Item = &PolicyDocument> {
+        let session = self.session_rights.as_deref();
+        let of_session = session.and_then(|rights| rights.policies.as_deref());
+        let named = self.authority.policies.iter();
+        named
+            .chain(of_session.unwrap_or_default())
+            .map(Arc::as_ref)
+            .chain(&self.authority.boundary)
+            .map(|policy| &policy.document)
+    }
+
+    /// The value of one of the principal's tags, whose key is in lower case: that of the session, if it has one.
+    pub(crate) fn principal_tag(&self, key: &str) -> Values<'_> {
+        let session = self.session_rights.as_deref();
+        match session.map_or(Values::Absent, |rights| find(&rights.tags, key)) {
+            Values::Absent => find(&self.authority.tags, key),
+            found => found,
+        }
+    }
+
+    /// The condition keys that follow from who signed, beside those that policies know by themselves.
+    pub(crate) fn values(&self, key: &str) -> Option<Values<'_>> {
+        let session = self.identity.session.as_ref();
+        Some(match key {
+            "aws:federatedprovider" => session
+                .and_then(|session| session.federated_provider.as_deref())
+                .into(),
+            "aws:sourceidentity" => session
+                .and_then(|session| session.source_identity.as_deref())
+                .into(),
+            "aws:tokenissuetime" => session.map_or(Values::Absent, |session| {
+                Values::One(Value::Date(session.issued_at.unix().saturating_mul(1_000)))
+            }),
+            "countersign:registered" => self.identity.is_registered().into(),
+            _ => self.principal_tag(key.strip_prefix("aws:principaltag/")?),
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use countersign_s3::{BucketName, ErrorCode, Fault, ObjectKey, Operation};
 use countersign_sigv4::post_policy::PostPolicy;
 use countersign_sigv4::verify::{Verified, Workspace};
-use countersign_sigv4::{AnyClaim, Placement};
+use countersign_sigv4::{AmzDate, AnyClaim, Placement};
 
 use crate::authenticate::authenticate;
 use crate::authorization::{Known, authorize};
@@ -21,8 +21,8 @@ use crate::restriction::restrictions_of;
 use crate::revocation::check_revoked;
 use crate::{
     Authorized, BucketPolicy, BucketRef, Credential, Guardrails, Identity, Inquiry, LinkId,
-    ObjectPlace, PresignedUse, Refusal, Restrictions, RevocationFacts, SourceRef, TagQuestion,
-    Transport, form, lifetime,
+    ObjectPlace, PermittedForm, PresignedUse, Refusal, Restrictions, RevocationFacts, SourceRef,
+    TagQuestion, Transport, form, lifetime,
 };
 
 /// What was decided, unless it is a refusal.
@@ -87,16 +87,21 @@ pub fn decide(
             &verified,
         )),
     };
-    if let Some(link) = link {
+    let identity = &*credential.identity;
+    if link.is_none() && identity.session.is_some() {
+        check_revoked(inquiry.revocations, &RevocationFacts::of_session(identity))?;
+    }
+    if link.is_some() {
         let facts = RevocationFacts {
             link,
             access_key_id: claim.access_key_id(),
-            user_id: &credential.identity.user_id,
+            principal_id: &identity.principal_id,
             subject: restrictions.as_deref().and_then(Restrictions::subject),
             bucket: inquiry.bucket.map(|bucket| &bucket.name),
             key: key.as_ref().map(ObjectKey::as_str),
             signed_at: claim.date(),
-            session_issued_at: None,
+            session_issued_at: identity.session_issued_at(),
+            is_registered: identity.is_registered(),
         };
         check_revoked(inquiry.revocations, &facts)?;
         // What is revoked for an object is revoked for copies of it as well.
@@ -112,6 +117,7 @@ pub fn decide(
     if let Some(question) = tags_needed(inquiry, credential, key.as_ref()) {
         return Ok(Decided::TagsNeeded(Box::new(question)));
     }
+    // Declared is what the signer wrote; how long it really lives may be less.
     let form_ends_at = permitted_form.as_ref().map(|form| form.expires_at);
     let url_ends_at = claim.v4().and_then(lifetime::end_of_url);
     let ends_at = form_ends_at.or(url_ends_at);
@@ -130,9 +136,15 @@ pub fn decide(
     )?;
     let bucket = require_bucket(inquiry, granted.waits_for_body())?;
     let source = require_source(inquiry)?;
-    let presigned = url_ends_at.map(|expires_at| PresignedUse {
-        expires_at,
+    // INVARIANT: nothing outlives the credential that signed it (threat B6).
+    let until = |end: AmzDate| credential.ends_at().map_or(end, |last| end.min(last));
+    let presigned = url_ends_at.map(|end| PresignedUse {
+        expires_at: until(end),
         fingerprint: verified.fingerprint,
+    });
+    let permitted_form = permitted_form.map(|form| PermittedForm {
+        expires_at: until(form.expires_at),
+        ..form
     });
     Ok(Decided::Permitted(Authorized {
         operation: inquiry.operation,
@@ -167,7 +179,7 @@ fn tags_needed(
     }
     let asks = |policy: Option<&Arc<BucketPolicy>>| {
         let of_bucket = policy.map(|policy| policy.asks()).unwrap_or_default();
-        credential.authority.asks().or(of_bucket).existing_tags
+        credential.asks().or(of_bucket).existing_tags
     };
     let place = |bucket: Option<&BucketRef>, key: &ObjectKey, version: Option<&str>| {
         Some(ObjectPlace {
@@ -193,7 +205,7 @@ fn link_of(
     verified: &Verified,
 ) -> LinkId {
     match restrictions.and_then(Restrictions::id) {
-        Some(name) => LinkId::named(&identity.user_id, name),
+        Some(name) => LinkId::named(&identity.principal_id, name),
         None => LinkId::signed(&identity.access_key_id, &verified.fingerprint),
     }
 }

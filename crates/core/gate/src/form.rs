@@ -11,7 +11,7 @@ use countersign_s3::{Fault, ObjectKey, Operation, PostForm, Redirect};
 use countersign_sigv4::post_policy::{Condition, PostPolicy, SizeRange};
 use countersign_sigv4::{AnyClaim, ClaimError, Placement, VerifyError, is_amz};
 
-use crate::presigned::check_root;
+use crate::presigned::{check_registered, check_root};
 use crate::refusal::{anonymous, refuse_form, refuse_policy};
 use crate::{
     ClaimPlace, Credential, FormRedirects, Guardrails, Inquiry, PermittedForm, Refusal, lifetime,
@@ -96,6 +96,7 @@ pub(crate) fn check(
         .check(&fields, bucket, now_ms)
         .map_err(|violation| refuse_form(&violation))?;
     check_root(credential, guardrails)?;
+    check_registered(credential, guardrails)?;
     let place = (bucket, sent.key.as_str());
     lifetime::check_form_life(
         claim,

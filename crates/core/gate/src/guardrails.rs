@@ -26,6 +26,8 @@ pub struct Guardrails {
     pub presigned_sub_resources: bool,
     /// Whether root keys may presign.
     pub root_presign: bool,
+    /// Whether presigned URLs and forms are served only if the issuer has signed them (threat C8).
+    pub registered_only: bool,
     /// Whether keys may hold `.` and `..` segments.
     pub dot_segments: bool,
     /// Whether plain HTTP is served to others than loopback and trusted proxies.
@@ -95,6 +97,7 @@ impl Guardrails {
             presigned_delete: false,
             presigned_sub_resources: false,
             root_presign: false,
+            registered_only: false,
             dot_segments: false,
             plain_http: false,
             head_with_get: true,
@@ -119,6 +122,7 @@ impl Guardrails {
             presigned_delete: true,
             presigned_sub_resources: true,
             root_presign: true,
+            registered_only: false,
             dot_segments: true,
             plain_http: true,
             head_with_get: false,

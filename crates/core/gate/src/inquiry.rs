@@ -8,7 +8,7 @@ use countersign_s3::{Address, FieldError, Fields, ObjectKey, Operation, PostForm
 use countersign_sigv4::verify::VerificationKey;
 use countersign_sigv4::{AmzDate, AnyClaim};
 
-use crate::{BucketPolicy, BucketRef, Country, Credential, RevocationSet};
+use crate::{BucketPolicy, BucketRef, Country, Credential, RevocationSet, Stranger};
 
 /// One request, with what was looked up for it. Nothing in it is believed yet.
 #[derive(Clone, Copy, Debug)]
@@ -26,8 +26,8 @@ pub struct Inquiry<'a> {
     pub operation: Operation,
     /// Who it says has signed; `None` if it is anonymous.
     pub claim: Option<&'a AnyClaim<'a>>,
-    /// What was found for the claim's access key id.
-    pub credential: Option<&'a Credential>,
+    /// What was found for the claim's access key id and session token, or why nothing was.
+    pub credential: Result<&'a Credential, Stranger>,
     /// The key that the claim is held against, derived from that credential; a decoy if there is none.
     pub key: Option<VerificationKey<'a>>,
     /// The bucket of that name, if it exists.

@@ -13,6 +13,7 @@
 
 mod authenticate;
 mod authorization;
+mod call;
 mod call_origin;
 mod decide;
 mod form;
@@ -29,12 +30,13 @@ mod restriction;
 mod revocation;
 
 pub use authorization::{
-    ACCOUNT, Asks, Authority, BucketPolicy, DeleteRights, Deletion, TaggingRights,
+    ACCOUNT, Asks, Authority, BucketPolicy, DeleteRights, Deletion, SessionRights, TaggingRights,
 };
+pub use call::{CallContext, CallDemand, Denied, authorize_call};
 pub use call_origin::CallOrigin;
 pub use decide::{Decided, decide};
 pub use guardrails::{Direction, FormRedirects, Guardrails, PrefixCeiling};
-pub use identity::{Credential, Identity, PrincipalKind};
+pub use identity::{Credential, Identity, PrincipalKind, SessionFacts, Stranger};
 pub use inquiry::{ExistingTags, Inquiry, SourceInquiry, TlsVersion, Transport};
 pub use link::{LinkId, LinkIdError};
 pub use permit::{

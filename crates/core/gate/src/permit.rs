@@ -117,7 +117,7 @@ impl ObjectPlace {
 /// What is special about a use of a presigned URL.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct PresignedUse {
-    /// The last second at which the URL is valid.
+    /// The last second at which the URL is valid: its own, or that of the session that signed it (threat B6).
     pub expires_at: AmzDate,
     /// Names the URL however it is spelled: taken from the verified signature, never from text.
     pub fingerprint: [u8; 32],
@@ -249,19 +249,24 @@ impl Authorized {
         self.link
     }
 
-    /// What this is, as far as revocations go; none for requests signed by their header, which live for
-    /// minutes and are stopped by disabling the key.
+    /// What this is, as far as revocations go; none for requests signed by their header with a long-term key,
+    /// which live for minutes and are stopped by disabling the key.
     #[must_use]
     pub fn revocation_facts(&self) -> Option<RevocationFacts<'_>> {
+        if self.link.is_none() {
+            let session = self.identity.session.as_ref();
+            return session.map(|_| RevocationFacts::of_session(&self.identity));
+        }
         Some(RevocationFacts {
-            link: self.link?,
+            link: self.link,
             access_key_id: self.identity.access_key_id.as_str(),
-            user_id: &self.identity.user_id,
+            principal_id: &self.identity.principal_id,
             subject: self.restrictions().and_then(Restrictions::subject),
             bucket: self.bucket.as_ref().map(|bucket| &bucket.name),
             key: self.key.as_ref().map(ObjectKey::as_str),
             signed_at: self.signed_at,
-            session_issued_at: None,
+            session_issued_at: self.identity.session_issued_at(),
+            is_registered: self.identity.is_registered(),
         })
     }
 

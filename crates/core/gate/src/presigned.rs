@@ -17,6 +17,20 @@ pub(crate) fn check_root(credential: &Credential, guardrails: &Guardrails) -> Re
     Ok(())
 }
 
+/// Where only links of the issuer are served, what somebody else has signed is refused: nobody knows of it
+/// (threat C8).
+pub(crate) fn check_registered(
+    credential: &Credential,
+    guardrails: &Guardrails,
+) -> Result<(), Refusal> {
+    if guardrails.registered_only && !credential.identity.is_registered() {
+        return Err(Refusal::denied(
+            "This server serves only links that its issuer has made. Ask the issuer for one.",
+        ));
+    }
+    Ok(())
+}
+
 /// What the operator forbids to holders of presigned URLs.
 pub(crate) fn check_presigned(
     inquiry: &Inquiry<'_>,
@@ -28,6 +42,7 @@ pub(crate) fn check_presigned(
 ) -> Result<(), Refusal> {
     let operation = inquiry.operation;
     check_root(credential, guardrails)?;
+    check_registered(credential, guardrails)?;
     let deletes = operation == Operation::DeleteObject;
     if deletes && !guardrails.presigned_delete {
         return Err(Refusal::denied(

@@ -4,7 +4,6 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use countersign_gate::{
     Authority, Authorized, BucketRef, Country, Credential, Decided, Guardrails, Identity, Inquiry,
@@ -69,20 +68,19 @@ fn decide_at(vector: &Value, age_s: i64) -> Result<Authorized, Refusal> {
     let secret = SecretAccessKey::new(field(vector, "secret_key"));
     let key = SigningKey::derive(&secret, claim.scope.day, region, "s3");
     let credential = Credential {
-        identity: Arc::new(Identity {
-            user: "app".into(),
-            user_id: "AIDAAPP".into(),
-            kind: PrincipalKind::Ordinary,
-            access_key_id: AccessKeyId::new(field(vector, "access_key")),
-        }),
-        active: true,
-        authority: Arc::new(Authority::read(
-            "app",
-            [("full", FULL_ACCESS)],
-            None,
-            Vec::new(),
-        )),
         session_token: vector["session_token"].as_str().map(SessionToken::new),
+        ..Credential::long_term(
+            Identity {
+                kind: PrincipalKind::User,
+                ..Identity::of_user(
+                    "app",
+                    "AIDAAPP",
+                    ARN,
+                    AccessKeyId::new(field(vector, "access_key")),
+                )
+            },
+            Authority::read(ARN, [("full", FULL_ACCESS)], None, Vec::new()),
+        )
     };
     let bucket = address.bucket_name().ok().flatten().map(|name| BucketRef {
         name,
@@ -97,7 +95,7 @@ fn decide_at(vector: &Value, age_s: i64) -> Result<Authorized, Refusal> {
         address: &address,
         operation,
         claim: Some(&AnyClaim::V4(claim)),
-        credential: Some(&credential),
+        credential: Ok(&credential),
         key: Some(VerificationKey::Hmac(&key)),
         bucket: bucket.as_ref(),
         bucket_policy: None,
@@ -123,6 +121,7 @@ fn decide_at(vector: &Value, age_s: i64) -> Result<Authorized, Refusal> {
     }
 }
 
+const ARN: &str = "arn:aws:iam::000000000000:user/app";
 const FULL_ACCESS: &str =
     r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#;
 

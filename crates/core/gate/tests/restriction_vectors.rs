@@ -2,8 +2,6 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests fail by panicking")]
 
-use std::sync::Arc;
-
 use countersign_gate::{
     Authority, Authorized, BucketRef, Country, CountryCode, Credential, Decided, Guardrails,
     Identity, Inquiry, PrincipalKind, Refusal, RevocationSet, Transport, decide,
@@ -14,6 +12,7 @@ use countersign_sigv4::verify::{VerificationKey, Workspace};
 use countersign_sigv4::{AccessKeyId, AmzDate, AnyClaim, Claim, SecretAccessKey, SigningKey};
 use serde_json::Value;
 
+const ARN: &str = "arn:aws:iam::000000000000:user/app";
 const FULL_ACCESS: &str =
     r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*"}}"#;
 
@@ -51,20 +50,19 @@ fn decide_upon(vector: &Value) -> Result<Authorized, Refusal> {
     let secret = SecretAccessKey::new(field(vector, "secret_key"));
     let key = SigningKey::derive(&secret, claim.scope.day, region, "s3");
     let credential = Credential {
-        identity: Arc::new(Identity {
-            user: "app".into(),
-            user_id: "AIDAAPP".into(),
-            kind: PrincipalKind::Ordinary,
-            access_key_id: AccessKeyId::new(field(vector, "access_key")),
-        }),
-        active: true,
-        authority: Arc::new(Authority::read(
-            "app",
-            [("FullAccess", FULL_ACCESS)],
-            None,
-            Vec::new(),
-        )),
         session_token: None,
+        ..Credential::long_term(
+            Identity {
+                kind: PrincipalKind::User,
+                ..Identity::of_user(
+                    "app",
+                    "AIDAAPP",
+                    ARN,
+                    AccessKeyId::new(field(vector, "access_key")),
+                )
+            },
+            Authority::read(ARN, [("FullAccess", FULL_ACCESS)], None, Vec::new()),
+        )
     };
     let bucket = BucketRef {
         name: address.bucket_name().unwrap().unwrap(),
@@ -82,7 +80,7 @@ fn decide_upon(vector: &Value) -> Result<Authorized, Refusal> {
         address: &address,
         operation,
         claim: Some(&AnyClaim::V4(claim)),
-        credential: Some(&credential),
+        credential: Ok(&credential),
         key: Some(VerificationKey::Hmac(&key)),
         bucket: Some(&bucket),
         bucket_policy: None,

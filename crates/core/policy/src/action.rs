@@ -3,7 +3,7 @@
 //! "IAM JSON policy elements: Action". The service before the colon takes no wildcards; `*` alone is
 //! every action of every service.
 
-use crate::catalogue::{self, Target};
+use crate::catalogue::{self, Service, Target};
 use crate::error::{Fault, PolicyProblem, shown};
 use crate::pattern::{MOST_WILDCARDS, too_many_wildcards};
 use crate::suggest;
@@ -20,9 +20,10 @@ pub(crate) enum ActionPattern {
 }
 
 impl ActionPattern {
-    /// Compiles an action; `only_s3` is for the policies of buckets.
-    pub(crate) fn compile(text: &str, only_s3: bool, at: usize) -> Result<Self, Fault> {
-        if text == "*" {
+    /// Compiles an action; the policies of buckets and those of roles are about `only` one service.
+    pub(crate) fn compile(text: &str, only: Option<Service>, at: usize) -> Result<Self, Fault> {
+        // AWS: a trust policy names actions of STS, and not everything.
+        if text == "*" && only != Some(Service::Sts) {
             return Ok(Self::Any);
         }
         if text.matches(['*', '?']).count() > MOST_WILDCARDS {
@@ -32,9 +33,10 @@ impl ActionPattern {
             let action = shown(text);
             Fault::new(at, PolicyProblem::ActionMalformed { action })
         };
-        let (service, name) = text
-            .split_once(':')
-            .ok_or_else(|| malformed().did_you_mean(nearest(&format!("s3:{text}"))))?;
+        let (service, name) = text.split_once(':').ok_or_else(|| {
+            let prefix = only.unwrap_or(Service::S3).prefix();
+            malformed().did_you_mean(nearest(&format!("{prefix}:{text}")))
+        })?;
         let is_service = |c: char| c.is_ascii_alphanumeric() || c == '-';
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '*' || c == '?';
         let well_formed = !service.is_empty()
@@ -44,21 +46,27 @@ impl ActionPattern {
         if !well_formed {
             return Err(malformed());
         }
-        if !service.eq_ignore_ascii_case("s3") && (only_s3 || is_nearly_s3(service)) {
-            let action = shown(text);
-            let fault = Fault::new(at, PolicyProblem::ActionForeign { action });
-            return Err(match is_nearly_s3(service) {
-                true => fault.did_you_mean(Some(format!("s3:{name}"))),
-                false => fault,
-            });
+        let known = Service::of(service);
+        let foreign = |service: Service| {
+            let (action, service) = (shown(text), service.spoken());
+            Fault::new(at, PolicyProblem::ActionForeign { action, service })
+        };
+        if let Some(only) = only.filter(|only| known != Some(*only)) {
+            let meant = is_nearly(only, service).then(|| format!("{}:{name}", only.prefix()));
+            return Err(foreign(only).did_you_mean(meant));
         }
         let pattern = Self::of(&text.to_ascii_lowercase());
-        if service.eq_ignore_ascii_case("s3") && pattern.targets().next().is_none() {
-            let action = shown(text);
-            let fault = Fault::new(at, PolicyProblem::ActionUnknown { action });
-            return Err(fault.did_you_mean(nearest(text)));
+        match known {
+            None if is_nearly(Service::S3, service) => {
+                Err(foreign(Service::S3).did_you_mean(Some(format!("s3:{name}"))))
+            }
+            Some(service) if !pattern.is_of(service) => {
+                let (action, service) = (shown(text), service.spoken());
+                let fault = Fault::new(at, PolicyProblem::ActionUnknown { action, service });
+                Err(fault.did_you_mean(nearest(text)))
+            }
+            _ => Ok(pattern),
         }
-        Ok(pattern)
     }
 
     fn of(lower: &str) -> Self {
@@ -85,12 +93,20 @@ impl ActionPattern {
         }
     }
 
-    /// Whether any action of S3 is meant.
-    pub(crate) fn concerns_s3(&self) -> bool {
+    /// Whether any action is meant that is decided upon here.
+    pub(crate) fn concerns_us(&self) -> bool {
         match self {
             Self::Any => true,
-            Self::Exact(text) | Self::Glob(text) | Self::Prefix(text) => text.starts_with("s3:"),
+            Self::Exact(text) | Self::Glob(text) | Self::Prefix(text) => text
+                .split_once(':')
+                .is_some_and(|(service, _)| Service::of(service).is_some()),
         }
+    }
+
+    /// Whether the service has an action that is meant.
+    fn is_of(&self, service: Service) -> bool {
+        let mut actions = service.actions();
+        actions.any(|name| self.matches(name, |_| true))
     }
 
     /// What the S3 actions that are meant are done to.
@@ -102,15 +118,17 @@ impl ActionPattern {
     }
 }
 
-/// The action of S3 that is most like this one.
+/// The action that is most like this one.
 fn nearest(action: &str) -> Option<&'static str> {
-    suggest::nearest(action, catalogue::s3_actions())
+    suggest::nearest(action, catalogue::known_actions())
 }
 
-/// Whether the name of a service is a misspelt `s3`.
-fn is_nearly_s3(service: &str) -> bool {
-    let service = service.to_ascii_lowercase();
-    service != "s3" && service.len() <= 3 && strsim::osa_distance(&service, "s3") == 1
+/// Whether the name of a service is a misspelt `s3` or `sts`.
+fn is_nearly(service: Service, written: &str) -> bool {
+    let written = written.to_ascii_lowercase();
+    Service::of(&written).is_none()
+        && written.len() <= 3
+        && strsim::osa_distance(&written, service.prefix()) == 1
 }
 
 /// Matches ASCII with wildcards, ignoring case.

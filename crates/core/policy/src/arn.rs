@@ -6,7 +6,7 @@
 
 use crate::effort::Metered;
 use crate::error::{Fault, PolicyProblem, shown};
-use crate::pattern::{Pattern, Subject, Syntax};
+use crate::pattern::{Pattern, Subject, Syntax, Variables};
 
 /// A compiled ARN of a condition.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -33,6 +33,30 @@ impl ArnPattern {
         })
     }
 
+    /// The ARN of a resource: variables are replaced behind the fifth colon only.
+    pub(crate) fn of_resource(
+        sections: [&str; 6],
+        variables: Variables,
+        at: usize,
+    ) -> Result<Self, Fault> {
+        let [a, b, c, d, e, name] = sections;
+        let fixed = |section| Pattern::compile(section, Syntax::BEFORE_RESOURCE, at);
+        let syntax = Syntax {
+            wildcards: true,
+            variables,
+        };
+        Ok(Self {
+            sections: [
+                fixed(a)?,
+                fixed(b)?,
+                fixed(c)?,
+                fixed(d)?,
+                fixed(e)?,
+                Pattern::compile(name, syntax, at)?,
+            ],
+        })
+    }
+
     pub(crate) fn matches(&self, text: &str, request: &Metered<'_>) -> bool {
         let mut theirs = text.splitn(6, ':');
         let alike = self.sections.iter().all(|ours| {
@@ -41,6 +65,11 @@ impl ArnPattern {
                 .is_some_and(|section| ours.matches(Subject::text(section), request))
         });
         alike && theirs.next().is_none()
+    }
+
+    /// Whether all its variables have a value in this request.
+    pub(crate) fn is_resolved(&self, request: &Metered<'_>) -> bool {
+        self.sections.iter().all(|one| one.is_resolved(request))
     }
 
     pub(crate) fn sections(&self) -> &[Pattern; 6] {

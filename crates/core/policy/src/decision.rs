@@ -47,8 +47,10 @@ pub enum Layer {
     Identity,
     /// The bucket's policy.
     Resource,
-    /// The policy of the session.
+    /// The policies of the session.
     Session,
+    /// The role's trust policy.
+    Trust,
 }
 
 /// A statement of a policy that applied.
@@ -56,7 +58,7 @@ pub enum Layer {
 pub struct StatementName<'p> {
     /// Where the policy belongs.
     pub layer: Layer,
-    /// The policy's name; a bucket's policy and that of a session have none.
+    /// The policy's name; a bucket's policy, a role's trust policy and what was given to a session have none.
     pub policy: Option<&'p str>,
     /// The statement's id, if it has one.
     pub sid: Option<&'p str>,
@@ -129,6 +131,7 @@ impl fmt::Display for Layer {
             Self::Identity => "identity policy",
             Self::Resource => "bucket policy",
             Self::Session => "session policy",
+            Self::Trust => "trust policy",
         })
     }
 }

@@ -22,6 +22,8 @@ pub enum PolicyKind {
     Resource,
     /// A policy that goes with a session.
     Session,
+    /// The trust policy of a role: who may assume it.
+    Trust,
 }
 
 /// A policy document that was taken; what is in it is fit to decide by.
@@ -36,7 +38,7 @@ pub struct PolicyDocument {
 /// A policy and the name by which decisions call it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamedPolicy {
-    /// The name.
+    /// The name; empty if it has none, as the policy that was given to a session.
     pub name: Box<str>,
     /// The document.
     pub document: PolicyDocument,
@@ -114,8 +116,8 @@ impl PolicyDocument {
                     }
                 }
                 Effect::Allow => {
-                    // Only a bucket's policy can allow more or less.
-                    let decided = self.kind != PolicyKind::Resource
+                    // Only a policy that names principals can allow more or less.
+                    let decided = !self.kind.names_principals()
                         && matches!(allowed, Judgement::Allowed { .. });
                     if decided {
                         continue;
@@ -150,6 +152,11 @@ impl NamedPolicy {
 }
 
 impl PolicyKind {
+    /// Whether it belongs to what is asked for, and so says who may ask.
+    pub(crate) fn names_principals(self) -> bool {
+        matches!(self, Self::Resource | Self::Trust)
+    }
+
     /// What is wrong with an element that this kind of policy does not have.
     fn forbids(self, element: &'static str, at: usize) -> Fault {
         Fault::new(
@@ -179,6 +186,7 @@ impl fmt::Display for PolicyKind {
             Self::Identity => "an identity policy",
             Self::Resource => "a bucket policy",
             Self::Session => "a session policy",
+            Self::Trust => "a trust policy",
         })
     }
 }

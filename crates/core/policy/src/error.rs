@@ -44,23 +44,27 @@ impl fmt::Display for PolicyParseError {
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
 #[non_exhaustive]
 pub enum PolicyProblem {
-    /// An action of another service, where only S3's can be meant.
-    #[error("`{action}` is no action of S3")]
+    /// An action of another service, where only those of one can be meant.
+    #[error("`{action}` is no action of {service}")]
     ActionForeign {
         /// The action.
         action: Box<str>,
+        /// The service whose actions are taken.
+        service: &'static str,
     },
     /// Not `service:Action`.
-    #[error("`{action}` is no action: it is written `s3:Name`")]
+    #[error("`{action}` is no action: it is written `service:Name`")]
     ActionMalformed {
         /// The action.
         action: Box<str>,
     },
-    /// S3 has no such action, so the statement would never apply.
-    #[error("S3 has no action `{action}`")]
+    /// The service has no such action, so the statement would never apply.
+    #[error("{service} has no action `{action}`")]
     ActionUnknown {
         /// The action.
         action: Box<str>,
+        /// The service.
+        service: &'static str,
     },
     /// No resource of the statement is of the kind that the action is about.
     #[error("action `{action}` does not apply to any resource of its statement")]

@@ -1,7 +1,7 @@
 //! IAM JSON policies: read strictly, decided fast, every decision named.
 //!
 //! "IAM JSON policy element reference" and "Policy evaluation logic" of the IAM user guide, for
-//! identity policies, bucket policies, session policies and permissions boundaries.
+//! identity policies, bucket policies, trust policies of roles, session policies and permissions boundaries.
 //!
 //! - [`PolicyDocument::parse`] takes a document or says where it is wrong and what may have been meant.
 //! - [`evaluate`] decides a [`Request`] by all [`Policies`] that apply to it; the [`Decision`] names the
@@ -73,7 +73,7 @@ mod suggest;
 mod testing;
 mod variable;
 
-pub use catalogue::{Family, KeyFacts, condition_keys, s3_actions};
+pub use catalogue::{Family, KeyFacts, condition_key, condition_keys, known_actions, s3_actions};
 pub use context::{Context, Value, Values};
 pub use decision::{Decision, Grant, Layer, StatementName};
 pub use document::{NamedPolicy, PolicyDocument, PolicyKind};

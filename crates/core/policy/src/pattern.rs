@@ -52,6 +52,16 @@ pub(crate) enum Variables {
     Replaced,
 }
 
+impl Syntax {
+    /// That of a resource's ARN before its fifth colon.
+    pub(crate) const BEFORE_RESOURCE: Self = Self {
+        wildcards: true,
+        variables: Variables::Forbidden {
+            place: "an ARN before its fifth colon",
+        },
+    };
+}
+
 impl Pattern {
     /// Compiles `text`, which stands at byte `at` of its document.
     pub(crate) fn compile(text: &str, syntax: Syntax, at: usize) -> Result<Self, Fault> {

@@ -1,10 +1,11 @@
-//! The principals of a bucket policy's statement.
+//! The principals of a statement in a bucket's or a role's policy.
 //!
 //! "AWS JSON policy elements: Principal" and "NotPrincipal". A principal is named whole; the only wildcard
 //! is a lone `*`. How a principal was named decides how far an Allow reaches (see [`Named`]).
 
 use std::borrow::Cow;
 
+use crate::PolicyKind;
 use crate::arn;
 use crate::error::{Fault, PolicyProblem, shown};
 use crate::json::{Node, Value};
@@ -19,7 +20,9 @@ pub(crate) struct PrincipalSet {
     everyone: bool,
     accounts: Vec<Box<str>>,
     arns: Vec<Box<str>>,
-    /// Services, identity providers and canonical users: nobody here is one.
+    /// Identity providers, by their ARNs where a role trusts them.
+    providers: Vec<Box<str>>,
+    /// Services and canonical users: nobody here is one.
     strangers: Vec<Box<str>>,
 }
 
@@ -35,8 +38,12 @@ pub(crate) enum Named {
 }
 
 impl PrincipalSet {
-    /// Reads the value of `Principal` or `NotPrincipal`.
-    pub(crate) fn read(node: &Node<'_>, element: &'static str) -> Result<Self, Fault> {
+    /// Reads the value of `Principal` or `NotPrincipal` in a policy of this kind.
+    pub(crate) fn read(
+        node: &Node<'_>,
+        element: &'static str,
+        kind: PolicyKind,
+    ) -> Result<Self, Fault> {
         let mut set = Self::default();
         match &node.value {
             Value::String(text) if text == "*" => set.everyone = true,
@@ -58,7 +65,7 @@ impl PrincipalSet {
                         .did_you_mean(suggest::nearest(&member.name, TYPES)));
                     }
                     for (text, at) in texts(&member.node, &member.name)? {
-                        set.add(&member.name, &text, at)?;
+                        set.add(&member.name, &text, at, kind)?;
                     }
                 }
             }
@@ -83,8 +90,8 @@ impl PrincipalSet {
         Ok(set)
     }
 
-    fn add(&mut self, kind: &str, text: &str, at: usize) -> Result<(), Fault> {
-        match kind {
+    fn add(&mut self, of: &str, text: &str, at: usize, kind: PolicyKind) -> Result<(), Fault> {
+        match of {
             "AWS" if text == "*" => self.everyone = true,
             "AWS" if is_account(text) => self.accounts.push(text.into()),
             "AWS" => match account_of_root(text) {
@@ -95,7 +102,13 @@ impl PrincipalSet {
                 }
             },
             "CanonicalUser" if is_canonical(text) => self.strangers.push(text.into()),
-            "Federated" | "Service" if is_stranger(text) => self.strangers.push(text.into()),
+            "Federated" if kind == PolicyKind::Trust && !is_provider(text) => {
+                return Err(malformed(text, at).hint(
+                    "an identity provider is `arn:aws:iam::ACCOUNT:oidc-provider/HOST/PATH`",
+                ));
+            }
+            "Federated" if is_stranger(text) => self.providers.push(text.into()),
+            "Service" if is_stranger(text) => self.strangers.push(text.into()),
             _ => return Err(malformed(text, at)),
         }
         Ok(())
@@ -109,6 +122,7 @@ impl PrincipalSet {
             Principal::AssumedRole { session_arn, .. } => lists(session_arn),
             Principal::FederatedUser { arn, .. } | Principal::User { arn, .. } => lists(arn),
             Principal::Root { account, .. } => self.lists_account(account),
+            Principal::WebIdentity { provider_arn } => self.lists_provider(provider_arn),
         };
         if by_itself {
             return Some(Named::ByItself);
@@ -123,7 +137,7 @@ impl PrincipalSet {
     }
 
     /// Whether the principal is excepted by `NotPrincipal`: only if every name it goes by is listed, its
-    /// account too.
+    /// account too if it has one.
     pub(crate) fn excepts(&self, principal: Principal<'_>) -> bool {
         let lists = |arn: &str| self.arns.iter().any(|listed| &**listed == arn);
         let itself = match principal {
@@ -135,6 +149,7 @@ impl PrincipalSet {
             } => lists(role_arn) && lists(session_arn),
             Principal::FederatedUser { arn, .. } | Principal::User { arn, .. } => lists(arn),
             Principal::Root { .. } => true,
+            Principal::WebIdentity { provider_arn } => return self.lists_provider(provider_arn),
         };
         itself
             && principal
@@ -146,15 +161,21 @@ impl PrincipalSet {
         self.accounts.iter().any(|listed| &**listed == account)
     }
 
+    fn lists_provider(&self, arn: &str) -> bool {
+        self.providers.iter().any(|listed| &**listed == arn)
+    }
+
     pub(crate) fn has_everyone(&self) -> bool {
         self.everyone
     }
 
-    /// Whether an identity provider is named, whose users may be anybody.
+    /// Whether an identity provider is named, whose users may be anybody, or a service of nobody knows whom.
     pub(crate) fn has_provider(&self) -> bool {
-        self.strangers
-            .iter()
-            .any(|name| !name.ends_with(".amazonaws.com") && !is_canonical(name))
+        !self.providers.is_empty()
+            || self
+                .strangers
+                .iter()
+                .any(|name| !name.ends_with(".amazonaws.com") && !is_canonical(name))
     }
 
     /// Every account, as its root's ARN would name it, and every ARN.
@@ -219,6 +240,17 @@ fn is_canonical(text: &str) -> bool {
 fn is_stranger(text: &str) -> bool {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-._:/+=,@".contains(&b);
     !text.is_empty() && text.bytes().all(allowed)
+}
+
+/// The ARN of an identity provider; one of SAML is taken, though nobody here comes from it.
+fn is_provider(text: &str) -> bool {
+    let Some(["arn", "aws", "iam", "", account, name]) = arn::sections(text) else {
+        return false;
+    };
+    let rest = name
+        .strip_prefix("oidc-provider/")
+        .or_else(|| name.strip_prefix("saml-provider/"));
+    is_account(account) && rest.is_some_and(|rest| !rest.is_empty()) && is_stranger(text)
 }
 
 /// Takes the ARN of a user, a role, a session of a role or a federated user.

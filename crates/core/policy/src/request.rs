@@ -62,6 +62,12 @@ pub enum Principal<'a> {
         /// The unique id.
         id: &'a str,
     },
+    /// Whoever an identity provider says it is, before a role was assumed. It has no account and no policies
+    /// of its own: only a role's trust policy can allow it anything, and only by naming the provider.
+    WebIdentity {
+        /// The provider, `arn:aws:iam::ACCOUNT:oidc-provider/HOST/PATH`.
+        provider_arn: &'a str,
+    },
 }
 
 /// What an action is done to.
@@ -78,6 +84,11 @@ pub enum Resource<'a> {
         bucket: &'a str,
         /// The key.
         key: &'a str,
+    },
+    /// Anything else that has an ARN: a role, a user, a policy, an identity provider.
+    Other {
+        /// The ARN.
+        arn: &'a str,
     },
     /// Nothing in particular, as when buckets are listed; only `*` speaks of it.
     Service,
@@ -116,11 +127,11 @@ impl fmt::Debug for Request<'_> {
 }
 
 impl<'a> Principal<'a> {
-    /// The account, unless anonymous.
+    /// The account, if it belongs to one.
     #[must_use]
     pub fn account(self) -> Option<&'a str> {
         match self {
-            Principal::Anonymous => None,
+            Principal::Anonymous | Principal::WebIdentity { .. } => None,
             Principal::AssumedRole { account, .. }
             | Principal::FederatedUser { account, .. }
             | Principal::Root { account, .. }
@@ -132,7 +143,7 @@ impl<'a> Principal<'a> {
     #[must_use]
     pub fn arn(self) -> Option<&'a str> {
         match self {
-            Principal::Anonymous => None,
+            Principal::Anonymous | Principal::WebIdentity { .. } => None,
             Principal::AssumedRole { role_arn: arn, .. }
             | Principal::FederatedUser { arn, .. }
             | Principal::Root { arn, .. }
@@ -142,7 +153,7 @@ impl<'a> Principal<'a> {
 
     fn id(self) -> Option<&'a str> {
         match self {
-            Principal::Anonymous => None,
+            Principal::Anonymous | Principal::WebIdentity { .. } => None,
             Principal::AssumedRole { id, .. }
             | Principal::FederatedUser { id, .. }
             | Principal::User { id, .. } => Some(id),
@@ -165,6 +176,7 @@ impl<'a> Principal<'a> {
             Principal::FederatedUser { .. } => "FederatedUser",
             Principal::Root { .. } => "Account",
             Principal::User { .. } => "User",
+            Principal::WebIdentity { .. } => "WebIdentityUser",
         }
     }
 }

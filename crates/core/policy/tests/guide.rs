@@ -31,16 +31,21 @@ fn every_policy_of_the_guide_is_taken_as_it_stands_and_has_its_vector() {
     let mut shown = 0;
     for block in guide.split("```json\n").skip(1) {
         let text = block.split("```").next().unwrap();
-        let kind = match text.contains("\"Principal\"") {
-            true => PolicyKind::Resource,
-            false => PolicyKind::Identity,
-        };
+        let kind = kind_of(text);
         PolicyDocument::parse(text, kind).unwrap_or_else(|error| panic!("{error}\n{text}"));
         let document: Json = serde_json::from_str(text).unwrap();
         assert!(vectors.contains(&document), "no vector decides\n{text}");
         shown += 1;
     }
     assert!(shown >= 15, "{shown}");
+}
+
+fn kind_of(text: &str) -> PolicyKind {
+    match (text.contains("\"Principal\""), text.contains("Resource\"")) {
+        (true, true) => PolicyKind::Resource,
+        (true, false) => PolicyKind::Trust,
+        (false, _) => PolicyKind::Identity,
+    }
 }
 
 #[test]
@@ -53,11 +58,7 @@ fn every_policy_of_the_other_guides_is_taken_as_it_stands() {
             if !block.contains("\"Statement\"") {
                 continue;
             }
-            let kind = match block.contains("\"Principal\"") {
-                true => PolicyKind::Resource,
-                false => PolicyKind::Identity,
-            };
-            PolicyDocument::parse(block, kind)
+            PolicyDocument::parse(block, kind_of(block))
                 .unwrap_or_else(|error| panic!("{}: {error}\n{block}", path.display()));
         }
     }

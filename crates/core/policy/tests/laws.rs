@@ -159,7 +159,7 @@ struct World {
     identity: Vec<NamedPolicy>,
     boundary: Option<NamedPolicy>,
     resource: Option<PolicyDocument>,
-    session: Option<PolicyDocument>,
+    session: Option<Vec<NamedPolicy>>,
     request: usize,
     principal: usize,
     facts: [bool; 5],
@@ -191,7 +191,7 @@ impl World {
             identity: self.identity.as_slice(),
             boundary: self.boundary.as_ref(),
             resource: self.resource.as_ref(),
-            session: self.session.as_ref(),
+            session: self.session.as_deref(),
         };
         evaluate(&request, &policies).to_string()
     }
@@ -208,7 +208,7 @@ fn world() -> impl Strategy<Value = World> {
         prop::collection::vec(statements(), 0..3),
         prop::option::of(statements()),
         prop::option::of(statements()),
-        prop::option::of(statements()),
+        prop::option::of(prop::collection::vec(statements(), 0..3)),
         0..REQUESTS.len(),
         0..USERS.len(),
         any::<[bool; 5]>(),
@@ -221,7 +221,12 @@ fn world() -> impl Strategy<Value = World> {
                     .collect(),
                 boundary: boundary.map(|statements| named(statements, PolicyKind::Boundary)),
                 resource: resource.map(|statements| document(&statements, PolicyKind::Resource)),
-                session: session.map(|statements| document(&statements, PolicyKind::Session)),
+                session: session.map(|policies| {
+                    let policies = policies.into_iter();
+                    policies
+                        .map(|statements| named(statements, PolicyKind::Session))
+                        .collect()
+                }),
                 request,
                 principal,
                 facts,
@@ -247,8 +252,10 @@ proptest! {
         match layer {
             0 => after.identity.push(NamedPolicy::new("d", document(&denies, PolicyKind::Identity))),
             1 if before.resource.is_none() => after.resource = Some(document(&denies, PolicyKind::Resource)),
-            _ if before.session.is_none() => after.session = Some(document(&denies, PolicyKind::Session)),
-            _ => {}
+            _ => {
+                let denying = NamedPolicy::new("d", document(&denies, PolicyKind::Session));
+                after.session.get_or_insert_default().push(denying);
+            }
         }
         prop_assert!(before.is_allowed() || !after.is_allowed());
     }
@@ -273,6 +280,20 @@ proptest! {
     }
 
     #[test]
+    fn h3_several_session_policies_give_what_one_of_them_gives(
+        mut with in world(), one in statements(), other in statements(),
+    ) {
+        let named = |statements: &[Statement]| NamedPolicy::new("s", document(statements, PolicyKind::Session));
+        let (one, other) = (named(&one), named(&other));
+        let mut allowed_by = |policies: Vec<NamedPolicy>| {
+            with.session = Some(policies);
+            with.is_allowed()
+        };
+        let together = allowed_by(vec![one.clone(), other.clone()]);
+        prop_assert!(!together || allowed_by(vec![one]) || allowed_by(vec![other]));
+    }
+
+    #[test]
     fn the_order_of_policies_does_not_matter(one in world()) {
         let mut other = one.clone();
         other.identity.reverse();
@@ -287,7 +308,7 @@ proptest! {
 
     #[test]
     fn any_text_is_taken_or_refused(text in "\\PC{0,60}") {
-        for kind in [PolicyKind::Identity, PolicyKind::Resource, PolicyKind::Session, PolicyKind::Boundary] {
+        for kind in [PolicyKind::Identity, PolicyKind::Resource, PolicyKind::Session, PolicyKind::Boundary, PolicyKind::Trust] {
             if let Err(error) = PolicyDocument::parse(&text, kind) {
                 prop_assert!(error.position.line >= 1 && error.position.column >= 1);
             }

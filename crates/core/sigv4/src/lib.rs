@@ -34,7 +34,7 @@ pub mod presign;
 mod region_set;
 mod scope;
 mod secret;
-mod sha256;
+pub mod sha256;
 pub mod sign;
 mod signature;
 mod signed_headers;

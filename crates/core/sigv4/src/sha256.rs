@@ -31,13 +31,13 @@ const INITIAL: State = [
 
 /// The SHA-256 of `message`.
 #[must_use]
-pub(crate) fn digest(message: &[u8]) -> [u8; 32] {
+pub fn digest(message: &[u8]) -> [u8; 32] {
     finish(INITIAL, 0, message)
 }
 
 /// An HMAC-SHA256 key with both pads absorbed; wiped from memory when dropped (threat F7).
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
-pub(crate) struct AbsorbedKey {
+pub struct AbsorbedKey {
     inner: State,
     outer: State,
 }
@@ -45,7 +45,7 @@ pub(crate) struct AbsorbedKey {
 impl AbsorbedKey {
     /// Absorbs a key of any length.
     #[must_use]
-    pub(crate) fn new(key: &[u8]) -> Self {
+    pub fn new(key: &[u8]) -> Self {
         let hashed;
         let key = if key.len() > BLOCK {
             hashed = digest(key);
@@ -61,7 +61,7 @@ impl AbsorbedKey {
 
     /// The HMAC of `message` under this key.
     #[must_use]
-    pub(crate) fn mac(&self, message: &[u8]) -> [u8; 32] {
+    pub fn mac(&self, message: &[u8]) -> [u8; 32] {
         finish(self.outer, 1, &finish(self.inner, 1, message))
     }
 }

@@ -171,11 +171,15 @@ pub(crate) enum Kind {
     Identity,
     /// A session
     Session,
+    /// A role: who may assume it
+    Trust,
 }
 
 /// What a simulated request is about.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum Asked {
+    /// What has this ARN: a role, a user, a policy.
+    Arn(String),
     /// A bucket, or an object in it.
     Place(S3Place),
     /// Nothing in particular.
@@ -197,6 +201,7 @@ impl From<Kind> for PolicyKind {
             Kind::Bucket => Self::Resource,
             Kind::Identity => Self::Identity,
             Kind::Session => Self::Session,
+            Kind::Trust => Self::Trust,
         }
     }
 }
@@ -206,6 +211,7 @@ fn parse_resource(text: &str) -> Result<Asked, String> {
         Some("*") => return Ok(Asked::Service),
         None if text == "*" => return Ok(Asked::Service),
         Some(rest) => format!("s3://{rest}"),
+        None if text.starts_with("arn:") => return Ok(Asked::Arn(text.to_owned())),
         None => text.to_owned(),
     };
     place

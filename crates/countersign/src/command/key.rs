@@ -4,7 +4,7 @@
 
 mod report;
 
-use countersign_state::{KeyStatus, NewCredential, StateStore, UserKind, UserName};
+use countersign_state::{KeyStatus, NewCredential, NewUser, StateStore, UserKind, UserName};
 
 use self::report::{Changed, Created, Listed};
 use super::{CommandError, Outcome, state, unix_millis_now};
@@ -41,7 +41,9 @@ async fn create(store: &dyn StateStore, user: &UserName) -> Result<Created, Comm
     let now = unix_millis_now();
     let is_new_user = store.find_user(user).await?.is_none();
     if is_new_user {
-        store.create_user(user, UserKind::Ordinary, now).await?;
+        store
+            .create_user(&NewUser::new(user, UserKind::Ordinary), now)
+            .await?;
     }
     let key = store
         .create_access_key(user, NewCredential::generate()?, now)

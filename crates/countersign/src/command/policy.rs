@@ -9,7 +9,9 @@ mod simulate;
 use std::path::Path;
 
 use countersign_policy::PolicyKind;
-use countersign_state::{PolicyName, PolicyOwner, StateError, StateStore, UserName};
+use countersign_state::{
+    Boundary, PolicyName, PolicyOwner, PrincipalName, StateError, StateStore, UserName,
+};
 
 use self::document::Written;
 use self::report::{Changed, Listed, Shown};
@@ -74,7 +76,7 @@ async fn list(
     owner: &PolicyOwner,
 ) -> Result<Vec<countersign_state::StoredPolicy>, CommandError> {
     match owner {
-        PolicyOwner::Group(_) => Ok(store.list_policies(owner).await?),
+        PolicyOwner::Group(_) | PolicyOwner::Role(_) => Ok(store.list_policies(owner).await?),
         PolicyOwner::User(name) => {
             let user = lookup::user(store, name).await?;
             let authority = store.find_authority(&user.name).await?.unwrap_or_default();
@@ -101,14 +103,16 @@ async fn boundary(
 ) -> Result<(), CommandError> {
     match command {
         BoundaryCommand::Remove { user } => {
-            store.set_permissions_boundary(user, None).await?;
+            let of = PrincipalName::User(user.clone());
+            store.set_permissions_boundary(&of, None).await?;
             form.print(&Changed::boundary(user, "removed"))?;
         }
         BoundaryCommand::Set { user, file } => {
             let written = Written::read(file)?;
             written.parse(PolicyKind::Boundary)?;
-            let document = Some(written.text());
-            store.set_permissions_boundary(user, document).await?;
+            let boundary = Boundary::Document(written.text().to_owned());
+            let of = PrincipalName::User(user.clone());
+            store.set_permissions_boundary(&of, Some(&boundary)).await?;
             form.print(&Changed::boundary(user, "set"))?;
         }
         BoundaryCommand::Show { user } => form.print(&show_boundary(store, user).await?)?,

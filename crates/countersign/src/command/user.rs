@@ -2,7 +2,7 @@
 
 mod report;
 
-use countersign_state::{PolicyOwner, StateStore, UserKind, UserName};
+use countersign_state::{NewUser, PolicyOwner, StateStore, UserKind, UserName};
 
 use self::report::{Created, Listed, Shown, Tagged};
 use super::{CommandError, Outcome, lookup, state, unix_millis_now};
@@ -16,7 +16,9 @@ pub(super) fn run(args: &UserArgs, form: Form) -> Result<Outcome, CommandError> 
         match &args.command {
             UserCommand::Create { name } => {
                 let now = unix_millis_now();
-                let user = store.create_user(name, UserKind::Ordinary, now).await?;
+                let user = store
+                    .create_user(&NewUser::new(name, UserKind::Ordinary), now)
+                    .await?;
                 let owner = PolicyOwner::User(user.name.clone());
                 let policies = store.list_policies(&owner).await?;
                 form.print(&Created::new(&user, &policies))?;

@@ -23,9 +23,11 @@ pub(super) struct RawConfig {
     pub(super) admin_listen: Option<Text<Listen>>,
     pub(super) cors: Option<RawCors>,
     pub(super) country: Option<RawCountry>,
+    pub(super) oidc: Option<RawOidc>,
     pub(super) data_dir: Option<PathBuf>,
     pub(super) domains: Option<Vec<Text<Domain>>>,
     pub(super) guardrails: Option<RawGuardrails>,
+    pub(super) issuer: Option<RawIssuer>,
     pub(super) limits: Option<RawLimits>,
     pub(super) listen: Option<Text<Listen>>,
     pub(super) log: Option<RawLog>,
@@ -34,6 +36,7 @@ pub(super) struct RawConfig {
     pub(super) public_url: Option<Text<PublicUrl>>,
     pub(super) region: Option<Text<Region>>,
     pub(super) revocation: Option<RawRevocation>,
+    pub(super) session: Option<RawSession>,
     pub(super) state: Option<RawState>,
     pub(super) store: Option<RawStore>,
     pub(super) tls_cert: Option<PathBuf>,
@@ -66,6 +69,7 @@ pub(super) struct RawGuardrails {
     pub(super) allow_presigned_delete: Option<bool>,
     pub(super) allow_presigned_subresources: Option<bool>,
     pub(super) allow_root_presign: Option<bool>,
+    pub(super) registered_only: Option<bool>,
     pub(super) allow_sigv2_forms: Option<bool>,
     pub(super) clock_skew: Option<TimeSpan>,
     pub(super) download_ttl: Option<TimeSpan>,
@@ -103,11 +107,43 @@ pub(super) struct RawCountry {
     pub(super) database: Option<PathBuf>,
 }
 
+/// `[issuer]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawIssuer {
+    pub(super) allowed_origins: Option<Vec<Text<Origin>>>,
+    pub(super) bearer_role: Option<String>,
+    pub(super) burst: Option<u32>,
+    pub(super) default_ttl: Option<TimeSpan>,
+    pub(super) enabled: Option<bool>,
+    pub(super) links_per_second: Option<u32>,
+    pub(super) listen: Option<Text<Listen>>,
+    pub(super) live_links_per_principal: Option<u32>,
+    pub(super) share_max: Option<TimeSpan>,
+    pub(super) subject_burst: Option<u32>,
+    pub(super) subject_links_per_second: Option<u32>,
+}
+
+/// `[oidc]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOidc {
+    pub(super) allow_private_networks: Option<bool>,
+    pub(super) ca_file: Option<PathBuf>,
+}
+
 /// `[revocation]`
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RawRevocation {
     pub(super) max_staleness: Option<TimeSpan>,
+}
+
+/// `[session]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawSession {
+    pub(super) rotation: Option<TimeSpan>,
 }
 
 /// `[state]`

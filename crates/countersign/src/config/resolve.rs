@@ -105,9 +105,12 @@ pub(super) fn resolve(
         proxy_protocol: raw.proxy_protocol.unwrap_or(false),
         limits: sections::limits(raw.limits.unwrap_or_default(), source)?,
         guardrails: sections::guardrails(raw.guardrails.unwrap_or_default(), source)?,
+        issuer: sections::issuer(raw.issuer.unwrap_or_default(), source)?,
         cors: sections::cors(raw.cors.unwrap_or_default(), source)?,
         country: sections::country(raw.country.unwrap_or_default(), source),
+        oidc: sections::oidc(raw.oidc.unwrap_or_default(), source),
         revocation: sections::revocation(raw.revocation.unwrap_or_default(), source)?,
+        session: sections::session(raw.session.unwrap_or_default(), source)?,
         store: sections::store(raw.store.unwrap_or_default(), source)?,
         log: sections::log(raw.log.unwrap_or_default()),
         state: state(raw.state.unwrap_or_default(), typed.state_url)?,
@@ -210,6 +213,7 @@ fn users(
             name: user.name.0,
             access_key_id,
             secret,
+            policies: None,
         });
     }
     Ok((users, warnings))

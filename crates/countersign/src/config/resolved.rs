@@ -44,13 +44,19 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     /// Ceilings and permissions that differ from the profile's.
     pub(crate) guardrails: Guardrails,
+    /// How links are made for backends.
+    pub(crate) issuer: Issuer,
     /// What browsers may do from other origins; none means nothing.
     #[serde(serialize_with = "rules")]
     pub(crate) cors: Option<CorsConfiguration>,
     /// How the country of a client is known.
     pub(crate) country: Country,
+    /// How the keys of identity providers are fetched.
+    pub(crate) oidc: Oidc,
     /// How revocations are followed.
     pub(crate) revocation: Revocation,
+    /// How session tokens are sealed.
+    pub(crate) session: Session,
     /// Where the state is.
     pub(crate) state: State,
     /// How objects are kept.
@@ -152,6 +158,8 @@ pub(crate) struct Guardrails {
     pub(crate) head_with_get: Option<bool>,
     /// Whether root keys may presign.
     pub(crate) allow_root_presign: Option<bool>,
+    /// Whether only links of the issuer are served.
+    pub(crate) registered_only: Option<bool>,
     /// Whether forms signed with SigV2 are taken.
     pub(crate) allow_sigv2_forms: Option<bool>,
     /// Origins of the pages to which a form may send the browser after its upload.
@@ -196,6 +204,53 @@ pub(crate) enum Durability {
     Relaxed,
 }
 
+/// How links are made for backends.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Issuer {
+    /// Whether they are.
+    pub(crate) enabled: bool,
+    /// Where, besides the admin listener.
+    pub(crate) listen: Option<SocketAddr>,
+    /// The role that a caller with an OpenID Connect token takes if it names none.
+    pub(crate) bearer_role: Option<String>,
+    /// The longest life of a share.
+    #[serde(serialize_with = "seconds")]
+    pub(crate) share_max: Duration,
+    /// The life of a link for which none is asked.
+    #[serde(serialize_with = "seconds")]
+    pub(crate) default_ttl: Duration,
+    /// Links that a principal may have made each second.
+    pub(crate) links_per_second: u32,
+    /// And at once, after a pause.
+    pub(crate) burst: u32,
+    /// Links that a subject of a principal may be given each second.
+    pub(crate) subject_links_per_second: u32,
+    /// And at once, after a pause.
+    pub(crate) subject_burst: u32,
+    /// How many living links a principal may have.
+    pub(crate) live_links_per_principal: u32,
+    /// Pages of these origins may call.
+    pub(crate) allowed_origins: Vec<PublicUrl>,
+}
+
+impl Default for Issuer {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            listen: None,
+            bearer_role: None,
+            share_max: Duration::from_secs(30 * 86_400),
+            default_ttl: Duration::from_secs(15 * 60),
+            links_per_second: 1_000,
+            burst: 2_000,
+            subject_links_per_second: 10,
+            subject_burst: 100,
+            live_links_per_principal: 1_000_000,
+            allowed_origins: Vec::new(),
+        }
+    }
+}
+
 /// How revocations are followed.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub(crate) struct Revocation {
@@ -208,6 +263,31 @@ impl Default for Revocation {
     fn default() -> Self {
         Self {
             max_staleness: Duration::from_secs(5),
+        }
+    }
+}
+
+/// How the keys of identity providers are fetched.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize)]
+pub(crate) struct Oidc {
+    /// Whether providers may have addresses of private networks, though they are not written as such.
+    pub(crate) allow_private_networks: bool,
+    /// A PEM file of authorities that are trusted beside the system's.
+    pub(crate) ca_file: Option<PathBuf>,
+}
+
+/// How session tokens are sealed.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub(crate) struct Session {
+    /// How long a key seals new sessions before the next one does.
+    #[serde(serialize_with = "seconds")]
+    pub(crate) rotation: Duration,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            rotation: countersign_directory::DEFAULT_ROTATION,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What a user may do, as the state keeps it: policies, groups, a permissions boundary, tags.
+//! What a user or role may do, as the state keeps it: policies, groups, a permissions boundary, tags.
 //!
 //! Documents are opaque here: whoever puts one has read and checked it. What is bounded is how much of it
 //! there can be, because all of it is read with every access key.
@@ -6,11 +6,11 @@
 //! The root user takes no policies, no groups and no boundary: it needs none, and one that binds nobody
 //! would deceive.
 
-use crate::{GroupName, PolicyName, StateError, UnixMillis, UserName};
+use crate::{GroupName, PolicyArn, PolicyName, RoleName, StateError, UnixMillis, UserName};
 
 /// The most bytes of one policy document.
 pub const MAX_POLICY_BYTES: usize = 64 * 1_024;
-/// The most policies one user or group may have.
+/// The most policies one user, group or role may have of its own.
 pub const MAX_POLICIES_PER_OWNER: usize = 10;
 /// The most groups one user may be in. It is IAM's quota.
 pub const MAX_GROUPS_PER_USER: usize = 10;
@@ -20,7 +20,7 @@ pub const MAX_TAGS_PER_USER: usize = 50;
 const MAX_TAG_KEY_CHARACTERS: usize = 128;
 const MAX_TAG_VALUE_CHARACTERS: usize = 256;
 
-/// The name of the policy that every new ordinary user has.
+/// The name of the policy that a new ordinary user has, unless it is to have none.
 pub const FULL_ACCESS_NAME: &str = "FullAccess";
 /// What that policy says. It is an ordinary policy: it can be seen, changed and deleted.
 pub const FULL_ACCESS_DOCUMENT: &str =
@@ -31,11 +31,13 @@ pub const FULL_ACCESS_DOCUMENT: &str =
 pub enum PolicyOwner {
     /// A group's: it holds for every member.
     Group(GroupName),
+    /// A role's own.
+    Role(RoleName),
     /// A user's own.
     User(UserName),
 }
 
-/// A policy of one user or group.
+/// A policy of one user, group or role.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct StoredPolicy {
     /// Whose it is.
@@ -44,6 +46,8 @@ pub struct StoredPolicy {
     pub name: PolicyName,
     /// The document, as it was put.
     pub document: String,
+    /// The ARN, if this is a managed policy that is attached; none for a policy of the owner's own.
+    pub managed: Option<PolicyArn>,
 }
 
 /// A group of users.
@@ -57,16 +61,16 @@ pub struct Group {
     pub created_at: UnixMillis,
 }
 
-/// All that the state knows about what a user may do, of one moment.
+/// All that the state knows about what a user or role may do, of one moment.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Authority {
-    /// The groups the user is in, by name.
+    /// The groups the user is in, by name; a role is in none.
     pub groups: Vec<GroupName>,
-    /// The user's own policies, then those of the groups, each by name.
+    /// The policies of the user's or role's own, then those attached to it, then the same of each group, by name.
     pub policies: Vec<StoredPolicy>,
-    /// The permissions boundary, if there is one.
+    /// The document of the permissions boundary, if there is one.
     pub boundary: Option<String>,
-    /// The user's tags, by key.
+    /// The tags of the user or role, by key.
     pub tags: Vec<(String, String)>,
 }
 

@@ -11,17 +11,26 @@
 )]
 
 mod bucket;
+mod declaration;
 mod identity;
+mod issued_link;
 mod ledger;
+mod managed_policy;
+mod oidc_provider;
 mod policy;
 mod revocation;
+mod role;
+mod rotation;
+mod sealing_key;
+mod share;
+mod user;
 
 use std::pin::Pin;
 
 use countersign_s3::BucketName;
 use countersign_sigv4::{AccessKeyId, SecretAccessKey};
 
-use crate::{DeclaredUser, NewCredential, StateStore, UnixMillis, UserName};
+use crate::{Declaration, DeclaredUser, NewCredential, StateStore, UnixMillis, UserName};
 
 /// One expectation, with its name.
 pub type Case = (&'static str, for<'a> fn(&'a dyn StateStore) -> Verdict<'a>);
@@ -38,6 +47,15 @@ pub fn all() -> Vec<Case> {
         policy::cases(),
         ledger::cases(),
         revocation::cases(),
+        user::cases(),
+        role::cases(),
+        managed_policy::cases(),
+        oidc_provider::cases(),
+        sealing_key::cases(),
+        rotation::cases(),
+        issued_link::cases(),
+        share::cases(),
+        declaration::cases(),
     ]
     .concat()
 }
@@ -68,5 +86,14 @@ fn declared(name: &str, id: &str, secret: &str) -> DeclaredUser {
         name: user(name),
         access_key_id,
         secret,
+        policies: None,
+    }
+}
+
+/// Only these users are declared.
+fn declaration(users: &[DeclaredUser]) -> Declaration {
+    Declaration {
+        users: users.to_vec(),
+        ..Declaration::default()
     }
 }

@@ -46,6 +46,23 @@ pub(crate) fn group_unique_id() -> Result<String, StateError> {
     prefixed("AGPA", 17)
 }
 
+/// Makes the unique id of a role.
+pub(crate) fn role_unique_id() -> Result<String, StateError> {
+    prefixed("AROA", 17)
+}
+
+/// Makes the unique id of a managed policy.
+pub(crate) fn policy_unique_id() -> Result<String, StateError> {
+    prefixed("ANPA", 17)
+}
+
+/// Makes the id of a sealing key.
+pub(crate) fn random_sealing_key_id() -> Result<u32, StateError> {
+    let mut bytes = [0u8; 4];
+    fill_random(&mut bytes)?;
+    Ok(u32::from_le_bytes(bytes))
+}
+
 /// Makes the number of a bucket: positive, of 63 random bits.
 pub(crate) fn random_bucket_number() -> Result<i64, StateError> {
     let mut bytes = [0u8; 8];

@@ -11,7 +11,7 @@ use countersign_s3::BucketName;
 use countersign_sigv4::AccessKeyId;
 use thiserror::Error;
 
-use crate::{GroupName, PolicyName, UserName};
+use crate::{GroupName, PolicyName, RoleName, UserName};
 
 /// Why a verb of the state was not carried out.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
@@ -52,6 +52,32 @@ pub enum StateError {
     DeclaredKey {
         /// The id.
         id: AccessKeyId,
+    },
+    /// Something is declared in configuration files and can only be changed there.
+    #[error("{what} `{name}` is declared in the configuration; change it there")]
+    Declared {
+        /// What it is.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// Something was made at run time, so the configuration cannot declare it.
+    #[error(
+        "{what} `{name}` was made at run time, so the configuration cannot declare it; remove one of both"
+    )]
+    DeclaredElsewhere {
+        /// What it is.
+        what: &'static str,
+        /// Its name.
+        name: String,
+    },
+    /// The version of a managed policy is the one in force.
+    #[error("version v{number} of policy `{name}` is in force; put another in force first")]
+    DefaultVersionKept {
+        /// The policy.
+        name: PolicyName,
+        /// The version.
+        number: u32,
     },
     /// A file could not be used.
     #[error("could not {action} `{}`: {kind}", path.display())]
@@ -115,6 +141,38 @@ pub enum StateError {
         /// The name.
         name: BucketName,
     },
+    /// There is no such managed policy.
+    #[error("no managed policy `{name}`")]
+    NoSuchManagedPolicy {
+        /// The name.
+        name: PolicyName,
+    },
+    /// There is no such provider of OpenID Connect tokens.
+    #[error("no OpenID Connect provider `{issuer}`")]
+    NoSuchProvider {
+        /// The issuer.
+        issuer: String,
+    },
+    /// The managed policy has no such version.
+    #[error("policy `{name}` has no version v{number}")]
+    NoSuchPolicyVersion {
+        /// The policy.
+        name: PolicyName,
+        /// The version.
+        number: u32,
+    },
+    /// There is no such role.
+    #[error("no role `{name}`")]
+    NoSuchRole {
+        /// The name.
+        name: RoleName,
+    },
+    /// There is no such share.
+    #[error("no share `{id}`")]
+    NoSuchShare {
+        /// Its id.
+        id: LinkId,
+    },
     /// There is no such group.
     #[error("no group `{name}`")]
     NoSuchGroup {
@@ -127,7 +185,7 @@ pub enum StateError {
         /// The link.
         link: LinkId,
     },
-    /// The user or group has no such policy.
+    /// The user, group or role has no such policy.
     #[error("no policy `{name}`")]
     NoSuchPolicy {
         /// The name.
@@ -138,6 +196,12 @@ pub enum StateError {
     NoSuchUser {
         /// The name.
         name: UserName,
+    },
+    /// The managed policy is not attached.
+    #[error("policy `{name}` is not attached")]
+    NotAttached {
+        /// The policy.
+        name: PolicyName,
     },
     /// The user is not in the group.
     #[error("user `{user}` is not in group `{group}`")]
@@ -156,6 +220,24 @@ pub enum StateError {
     /// The connection was lost while a change was committed, or the commit took too long.
     #[error("whether the change was made is not known: the state did not answer its commit")]
     OutcomeUnknown,
+    /// A managed policy of this name exists already, perhaps in another case.
+    #[error("managed policy `{name}` exists already")]
+    PolicyAlreadyExists {
+        /// The name.
+        name: PolicyName,
+    },
+    /// The managed policy is attached to somebody, or is somebody's permissions boundary.
+    #[error("policy `{name}` is attached, or a permissions boundary; detach it first")]
+    PolicyInUse {
+        /// The policy.
+        name: PolicyName,
+    },
+    /// The managed policy is built in.
+    #[error("policy `{name}` is built in and cannot be changed")]
+    PolicyBuiltIn {
+        /// The policy.
+        name: PolicyName,
+    },
     /// A policy document is too large to be kept.
     #[error("the policy has {bytes} bytes, and {limit} are the most")]
     PolicyTooLong {
@@ -164,9 +246,35 @@ pub enum StateError {
         /// How many there may be.
         limit: usize,
     },
+    /// A provider of this issuer exists already.
+    #[error("OpenID Connect provider `{issuer}` exists already")]
+    ProviderAlreadyExists {
+        /// The issuer.
+        issuer: String,
+    },
+    /// The principal has as many living links, or shares, as it may have.
+    #[error("{limit} living links are the most")]
+    QuotaExceeded {
+        /// How many there may be.
+        limit: u32,
+    },
     /// The operating system gave no random bytes.
     #[error("the operating system gave no random bytes")]
     RandomnessUnavailable,
+    /// A role of this name exists already, perhaps in another case.
+    #[error("role `{name}` exists already")]
+    RoleAlreadyExists {
+        /// The name.
+        name: RoleName,
+    },
+    /// The role still has something.
+    #[error("role `{name}` has {holds}; remove them first")]
+    RoleNotEmpty {
+        /// The role.
+        name: RoleName,
+        /// What it has.
+        holds: &'static str,
+    },
     /// There is a root user already.
     #[error("there is a root user already")]
     RootAlreadyExists,
@@ -175,17 +283,32 @@ pub enum StateError {
         "user `root` is made by the first start of a server, or by declaring it, and is never an ordinary one"
     )]
     RootNameReserved,
+    /// The root user cannot be deleted.
+    #[error("the root user cannot be deleted")]
+    RootKept,
     /// The root user takes no policies, groups or boundary, because none would bind it.
     #[error("policies, groups and boundaries do not bind the root user")]
     RootUnbound,
     /// The database was written by a newer release.
     #[error("the state database was written by a newer release")]
     SchemaTooNew,
+    /// The stored bytes of a key of the sealing ring were changed.
+    #[error("the stored sealing key {id} is damaged")]
+    SealingKeyDamaged {
+        /// The key.
+        id: u32,
+    },
     /// The stored secret of a key was changed, or moved from another key.
     #[error("the stored secret of access key `{id}` is damaged")]
     SecretDamaged {
         /// The key.
         id: AccessKeyId,
+    },
+    /// The longest session of a role is out of its bounds.
+    #[error("the longest session of a role has between 3600 and 43200 seconds, not {seconds}")]
+    SessionLength {
+        /// What was asked for.
+        seconds: u32,
     },
     /// A tag has no key, or its key or value is too long.
     #[error("the key of tag `{key}` has 1 to 128 characters and its value at most 256")]
@@ -198,6 +321,24 @@ pub enum StateError {
     TagRepeated {
         /// The key.
         key: String,
+    },
+    /// Something is too long to be kept.
+    #[error(
+        "{what} has {limit} bytes or characters at most, printable ones where it is a line of text"
+    )]
+    TooLong {
+        /// What it is.
+        what: &'static str,
+        /// How long it may be.
+        limit: usize,
+    },
+    /// There are too many of something.
+    #[error("{limit} are the most of {what}")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many there may be.
+        limit: usize,
     },
     /// The user has as many access keys as IAM allows.
     #[error("user `{user}` has {limit} access keys already")]
@@ -221,9 +362,17 @@ pub enum StateError {
         /// How many there may be.
         limit: usize,
     },
-    /// The user or group has as many policies as there may be.
+    /// The user, group or role has as many policies as there may be.
     #[error("there are {limit} policies already")]
     TooManyPolicies {
+        /// How many there may be.
+        limit: usize,
+    },
+    /// The managed policy has as many versions as IAM allows.
+    #[error("policy `{name}` has {limit} versions already; delete one first")]
+    TooManyVersions {
+        /// The policy.
+        name: PolicyName,
         /// How many there may be.
         limit: usize,
     },
@@ -244,6 +393,14 @@ pub enum StateError {
     UserAlreadyExists {
         /// The name.
         name: UserName,
+    },
+    /// The user still has something.
+    #[error("user `{name}` has {holds}; remove them first")]
+    UserNotEmpty {
+        /// The user.
+        name: UserName,
+        /// What the user has.
+        holds: &'static str,
     },
     /// A bucket that keeps or kept versions is asked never to have done so.
     #[error("bucket `{name}` keeps the versions it has")]

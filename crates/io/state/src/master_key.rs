@@ -18,6 +18,7 @@ use zeroize::Zeroizing;
 
 use crate::StateError;
 use crate::credential::fill_random;
+use crate::sealing_key::bound_to;
 
 const KEY_BYTES: usize = 32;
 /// Where the key is in the data directory.
@@ -116,6 +117,24 @@ impl MasterKey {
             .and_then(|bytes| std::str::from_utf8(bytes).ok());
         text.map(SecretAccessKey::new)
             .ok_or_else(|| StateError::SecretDamaged { id: id.clone() })
+    }
+
+    /// Seals a key of the sealing ring.
+    pub(crate) fn seal_key(&self, id: u32, bytes: &[u8; 32]) -> Result<Vec<u8>, StateError> {
+        self.seal_bytes(bound_to(id).as_bytes(), bytes)
+    }
+
+    /// Opens a key of the sealing ring.
+    pub(crate) fn open_key(
+        &self,
+        id: u32,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<[u8; 32]>, StateError> {
+        let damaged = StateError::SealingKeyDamaged { id };
+        let opened = self.open_bytes(bound_to(id).as_bytes(), sealed);
+        let opened = opened.ok_or_else(|| damaged.clone())?;
+        let bytes = opened.as_slice().try_into().map_err(|_| damaged)?;
+        Ok(Zeroizing::new(bytes))
     }
 
     /// Something by which this key can be told from any other later on.

@@ -2,25 +2,36 @@
 //!
 //! A thread of its own, with a runtime of its own, does all talking to the database, so that no request's
 //! thread is kept by it and connections outlive whoever asked first. A verb is a task on that thread.
-//! Redemptions go to one task there that gathers them.
+//! Redemptions go to one task there that gathers them, and what is to be recorded of links to another.
 //!
 //! INVARIANT: every verb ends in bounded time. INVARIANT: nothing is in a node's memory alone, so that a
 //! node can go at any moment.
 
 mod access_key;
+mod attachment;
+mod boundary;
 mod bucket;
 mod change;
 mod committer;
 mod connection;
 mod declare;
 mod failure;
+mod filter;
 mod group;
+mod issued_link;
 mod link_use;
 mod listen;
+mod managed_policy;
+mod oidc_provider;
 mod open;
 mod policy;
 mod revocation;
+mod role;
+mod rotation;
+mod sealing_key;
+mod share;
 mod store;
+mod tag;
 mod tls;
 mod transact;
 mod user;
@@ -38,15 +49,17 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use self::failure::Failure;
 use self::transact::{Purpose, transact};
 use self::work::Work;
+use crate::issued_link::batch as record;
 use crate::ledger::batch;
 use crate::master_key::MasterKey;
 use crate::state_url::PostgresUrl;
-use crate::{Answer, StateError};
+use crate::{Answer, Recorded, StateError};
 
 /// The state in a PostgreSQL database.
 pub struct PostgresStore {
     tasks: Option<mpsc::UnboundedSender<Task>>,
     ledger: Option<mpsc::UnboundedSender<batch::Job>>,
+    records: Option<mpsc::UnboundedSender<record::Job>>,
     /// Places for questions that wait.
     questions: Arc<Semaphore>,
     news: Arc<watch::Sender<()>>,
@@ -175,6 +188,15 @@ impl PostgresStore {
         let _ = self.ledger.as_ref().map(|ledger| ledger.send(job(answer)));
         waiting_for(answered)
     }
+
+    /// Queues what is to be recorded of links; the future is done when it is committed or refused.
+    fn ask_to_record(&self, ask: record::Ask) -> Answer<'static, Recorded> {
+        let (answer, answered) = oneshot::channel();
+        let ask = Box::new(ask);
+        let job = record::Job { ask, answer };
+        let _ = self.records.as_ref().map(|records| records.send(job));
+        waiting_for(answered)
+    }
 }
 
 impl Drop for PostgresStore {
@@ -182,6 +204,7 @@ impl Drop for PostgresStore {
     fn drop(&mut self) {
         self.tasks = None;
         self.ledger = None;
+        self.records = None;
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }

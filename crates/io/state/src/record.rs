@@ -6,7 +6,7 @@
 use countersign_s3::{BucketId, BucketName, Versioning};
 use countersign_sigv4::{AccessKeyId, SecretAccessKey};
 
-use crate::{Authority, UserName};
+use crate::{Authority, IamPath, UserName};
 
 /// An instant in milliseconds since 1970-01-01 UTC.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -28,6 +28,8 @@ pub struct User {
     pub name: UserName,
     /// Root or ordinary.
     pub kind: UserKind,
+    /// The path.
+    pub path: IamPath,
     /// The lasting id, `AIDA` and 17 characters more.
     pub unique_id: String,
     /// When the user was created.
@@ -69,6 +71,12 @@ pub struct AccessKey {
     pub created_at: UnixMillis,
     /// When it was last used, as far as was noted.
     pub last_used_at: Option<UnixMillis>,
+    /// When it expires; from then on nothing that it signs is accepted.
+    pub expires_at: Option<UnixMillis>,
+    /// Since when it is retiring, which is to say that its users are noted.
+    pub retiring_at: Option<UnixMillis>,
+    /// What it is for.
+    pub description: Option<String>,
     /// What the user may do, of the same moment.
     pub authority: Authority,
 }
@@ -88,17 +96,12 @@ pub struct AccessKeyListing {
     pub created_at: UnixMillis,
     /// When it was last used, as far as was noted.
     pub last_used_at: Option<UnixMillis>,
-}
-
-/// A user with an access key as a configuration file declares it.
-#[derive(Clone, Debug)]
-pub struct DeclaredUser {
-    /// The user's name.
-    pub name: UserName,
-    /// The id of the declared key.
-    pub access_key_id: AccessKeyId,
-    /// Its secret.
-    pub secret: SecretAccessKey,
+    /// When it expires; from then on nothing that it signs is accepted.
+    pub expires_at: Option<UnixMillis>,
+    /// Since when it is retiring, which is to say that its users are noted.
+    pub retiring_at: Option<UnixMillis>,
+    /// What it is for.
+    pub description: Option<String>,
 }
 
 /// A bucket.

@@ -67,8 +67,14 @@ pub struct Pulse {
 /// How much was forgotten because its time is over.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Forgotten {
+    /// Answers for repeated requests.
+    pub answers: u64,
     /// Links whose uses were counted.
     pub links: u64,
+    /// Records of links that the issuer made.
+    pub records: u64,
     /// Revocations.
     pub revocations: u64,
+    /// Shares.
+    pub shares: u64,
 }

@@ -7,15 +7,26 @@
 //! INVARIANT: the data directory is created with mode 0700 and every file in it with 0600.
 
 mod access_key;
+mod attachment;
+mod boundary;
 mod bucket;
 mod change;
 mod declare;
+mod filter;
 mod group;
+mod issued_link;
 mod link_use;
+mod managed_policy;
+mod oidc_provider;
 mod open;
 mod policy;
 mod revocation;
+mod role;
+mod rotation;
+mod sealing_key;
+mod share;
 mod store;
+mod tag;
 mod text;
 mod user;
 mod writer;

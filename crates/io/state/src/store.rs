@@ -2,12 +2,28 @@
 //!
 //! Every verb is one transaction: it happens as a whole or not at all, also when two processes share
 //! the state. The trait is object-safe, so a server holds an `Arc<dyn StateStore>` and does not care
-//! which engine is behind it.
+//! which engine is behind it. Each idea has a trait of its own, all of which make up [`StateStore`].
 //!
 //! INVARIANT: a use and a revocation are answered only when they are on the disk.
 //!
 //! INVARIANT: a verb that changed something a request can notice moves [`Pulse::change_token`];
 //! whoever keeps answers in memory may keep them until the token moves.
+
+mod issued_link;
+mod managed_policy;
+mod oidc_provider;
+mod role;
+mod rotation;
+mod sealing_key;
+mod share;
+
+pub use self::issued_link::LinkStore;
+pub use self::managed_policy::ManagedPolicyStore;
+pub use self::oidc_provider::OidcProviderStore;
+pub use self::role::RoleStore;
+pub use self::rotation::KeyRotationStore;
+pub use self::sealing_key::SealingKeyStore;
+pub use self::share::ShareStore;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -17,9 +33,9 @@ use countersign_s3::{BucketId, BucketName, Versioning};
 use countersign_sigv4::AccessKeyId;
 
 use crate::{
-    AccessKey, AccessKeyListing, Authority, Bucket, BucketDocument, DeclaredUser, Forgotten, Group,
-    GroupName, KeyStatus, LinkUse, NewCredential, PolicyName, PolicyOwner, Pulse, RevocationEntry,
-    RevocationFeed, StateError, StoredPolicy, UnixMillis, User, UserKind, UserName,
+    AccessKey, AccessKeyListing, Authority, Bucket, BucketDocument, Declaration, Forgotten, Group,
+    GroupName, KeyStatus, LinkUse, NewCredential, NewUser, PolicyName, PolicyOwner, Pulse,
+    RevocationEntry, RevocationFeed, StateError, StoredPolicy, UnixMillis, User, UserName,
 };
 
 /// The most access keys one user may have, active or not. It is IAM's quota: enough to rotate.
@@ -31,8 +47,19 @@ pub const MAX_LISTED: usize = 1_000;
 /// What a verb returns: an answer that is on its way.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, StateError>> + Send + 'a>>;
 
-/// Users, access keys, policies, buckets, counted uses and revocations.
-pub trait StateStore: Send + Sync + 'static {
+/// Users, access keys, policies, buckets, counted uses and revocations, and all that the other traits name.
+pub trait StateStore:
+    KeyRotationStore
+    + LinkStore
+    + ManagedPolicyStore
+    + OidcProviderStore
+    + RoleStore
+    + SealingKeyStore
+    + ShareStore
+    + Send
+    + Sync
+    + 'static
+{
     /// Finds an access key with its secret and its user; a disabled one too.
     fn find_access_key<'a>(&'a self, id: &'a AccessKeyId) -> Answer<'a, Option<AccessKey>>;
 
@@ -64,15 +91,11 @@ pub trait StateStore: Send + Sync + 'static {
     /// backwards. This alone does not move the change token.
     fn record_uses<'a>(&'a self, uses: &'a [(AccessKeyId, UnixMillis)]) -> Answer<'a, ()>;
 
-    /// Creates a user without access keys. An ordinary one begins with the policy [`FULL_ACCESS_NAME`].
-    ///
-    /// [`FULL_ACCESS_NAME`]: crate::FULL_ACCESS_NAME
-    fn create_user<'a>(
-        &'a self,
-        name: &'a UserName,
-        kind: UserKind,
-        now: UnixMillis,
-    ) -> Answer<'a, User>;
+    /// Creates a user without access keys.
+    fn create_user<'a>(&'a self, user: &'a NewUser, now: UnixMillis) -> Answer<'a, User>;
+
+    /// Deletes a user who has no access keys, policies, groups and buckets. The root user is refused.
+    fn delete_user<'a>(&'a self, name: &'a UserName) -> Answer<'a, ()>;
 
     /// Finds a user by name; case does not matter, as in IAM.
     fn find_user<'a>(&'a self, name: &'a UserName) -> Answer<'a, Option<User>>;
@@ -80,10 +103,10 @@ pub trait StateStore: Send + Sync + 'static {
     /// Lists all users by name.
     fn list_users(&self) -> Answer<'_, Vec<User>>;
 
-    /// Makes the declared access keys exactly these: new ones appear with their users, changed
-    /// secrets are replaced, and declared keys that are no longer named are removed. A key that an
-    /// operator disabled stays disabled.
-    fn declare_users<'a>(&'a self, users: &'a [DeclaredUser], now: UnixMillis) -> Answer<'a, ()>;
+    /// Makes what is declared exactly this: new things appear, changed ones are changed, and what is no longer
+    /// named is removed. What was made at run time is not touched; a key that an operator disabled stays
+    /// disabled. As a whole or not at all.
+    fn declare<'a>(&'a self, declaration: &'a Declaration, now: UnixMillis) -> Answer<'a, ()>;
 
     /// Creates a bucket under a number that was never used before, with these configuration documents,
     /// of each kind at most one.
@@ -131,7 +154,7 @@ pub trait StateStore: Send + Sync + 'static {
         kind: BucketDocument,
     ) -> Answer<'a, ()>;
 
-    /// Puts a policy of a user or group, in place of an earlier one of its name.
+    /// Puts a policy of a user, group or role, in place of an earlier one of its name.
     fn put_policy<'a>(
         &'a self,
         owner: &'a PolicyOwner,
@@ -139,21 +162,14 @@ pub trait StateStore: Send + Sync + 'static {
         document: &'a str,
     ) -> Answer<'a, ()>;
 
-    /// Deletes a policy of a user or group.
+    /// Deletes a policy of a user, group or role.
     fn delete_policy<'a>(&'a self, owner: &'a PolicyOwner, name: &'a PolicyName) -> Answer<'a, ()>;
 
-    /// Lists the policies of a user or group by name.
+    /// Lists the policies that a user, group or role has of its own, by name; attached ones are not among them.
     fn list_policies<'a>(&'a self, owner: &'a PolicyOwner) -> Answer<'a, Vec<StoredPolicy>>;
 
     /// Finds all that decides what a user may do; `None` if there is no such user.
     fn find_authority<'a>(&'a self, user: &'a UserName) -> Answer<'a, Option<Authority>>;
-
-    /// Sets or removes the permissions boundary of a user.
-    fn set_permissions_boundary<'a>(
-        &'a self,
-        user: &'a UserName,
-        document: Option<&'a str>,
-    ) -> Answer<'a, ()>;
 
     /// Makes the tags of a user exactly these.
     fn set_user_tags<'a>(
@@ -216,7 +232,7 @@ pub trait StateStore: Send + Sync + 'static {
         before: Option<u64>,
     ) -> Answer<'_, Vec<RevocationEntry>>;
 
-    /// Forgets uses of links and revocations whose time is over at `now`. This alone is many transactions,
+    /// Forgets uses and records of links, shares, answers and revocations whose time is over at `now`. This alone is many transactions,
     /// so that nobody waits long for it.
     fn forget_expired(&self, now: UnixMillis) -> Answer<'_, Forgotten>;
 

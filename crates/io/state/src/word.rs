@@ -2,7 +2,7 @@
 
 use countersign_s3::Versioning;
 
-use crate::{BucketDocument, KeyOrigin, KeyStatus, UserKind};
+use crate::{BucketDocument, KeyOrigin, KeyStatus, Origin, UserKind};
 
 /// A value that is written as one word out of few.
 pub(crate) trait Word: Copy + 'static {
@@ -46,6 +46,18 @@ impl Word for KeyStatus {
 impl Word for KeyOrigin {
     const WORDS: &'static [(Self, &'static str)] =
         &[(Self::Declared, "declared"), (Self::Stored, "stored")];
+
+    fn is(self, other: Self) -> bool {
+        self == other
+    }
+}
+
+impl Word for Origin {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Aws, "aws"),
+        (Self::Declared, "declared"),
+        (Self::Stored, "stored"),
+    ];
 
     fn is(self, other: Self) -> bool {
         self == other

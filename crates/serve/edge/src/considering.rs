@@ -17,18 +17,18 @@ use countersign_request::{Query, RequestHead};
 use countersign_s3::{Fault, Operation, PostForm, refuse_unsupported};
 use countersign_sigv4::chunked::StreamingSignature;
 use countersign_sigv4::verify::Workspace;
-use countersign_sigv4::{AmzDate, AnyClaim, PayloadMode};
+use countersign_sigv4::{AmzDate, AnyClaim, PayloadMode, SessionToken};
 use http::request::Parts;
 
 use crate::client_address::Peer;
 use crate::cross_origin;
 use crate::edge::Edge;
 use crate::head::{self, Behind};
-use crate::lookup::{Found, HeldKey, Sought};
 use crate::operations::{self, Task, landing_page};
 use crate::reading::{Reading, refuse_query};
 use crate::redeeming::Counted;
 use crate::settling::Settled;
+use countersign_directory::{Found, HeldKey, Sought};
 
 /// Buffers that requests on one thread use one after the other.
 #[derive(Default)]
@@ -48,6 +48,7 @@ pub(crate) enum Considered {
     /// The state must be asked for these.
     LookUp {
         access_key_id: Option<Box<str>>,
+        session_token: Option<SessionToken>,
         bucket: Option<Box<str>>,
         source_bucket: Option<Box<str>>,
     },
@@ -118,15 +119,17 @@ fn consider_with(
     let known_signer = reading.claim.is_some() || is_preflight;
     let sought = Sought {
         access_key_id: reading.claim.as_ref().map(AnyClaim::access_key_id),
+        session_token: reading.claim.as_ref().and_then(AnyClaim::session_token),
         bucket: reading.address.bucket.as_deref().filter(|_| known_signer),
         source_bucket: copied
             .as_ref()
             .map(|source| source.bucket.as_str())
             .filter(|_| known_signer),
     };
-    let Some(found) = found.or_else(|| edge.lookups.in_memory(&sought)) else {
+    let Some(found) = found.or_else(|| edge.directory.in_memory(&sought)) else {
         return Ok(Considered::LookUp {
             access_key_id: sought.access_key_id.map(Into::into),
+            session_token: sought.session_token.map(SessionToken::new),
             bucket: sought.bucket.map(Into::into),
             source_bucket: sought.source_bucket.map(Into::into),
         });
@@ -155,9 +158,9 @@ fn consider_with(
     let held = reading
         .claim
         .as_ref()
-        .and_then(|claim| edge.lookups.key_for(claim, found.key.as_deref()));
+        .and_then(|claim| edge.directory.key_for(claim, &found));
     let key = held.as_ref().map_or_else(
-        || edge.lookups.decoy(reading.claim.as_ref()),
+        || edge.directory.decoy(reading.claim.as_ref()),
         HeldKey::as_verification_key,
     );
     let fields = reading.fields();
@@ -168,7 +171,7 @@ fn consider_with(
         address: &reading.address,
         operation: reading.operation,
         claim: reading.claim.as_ref(),
-        credential: found.key.as_ref().map(|known| &known.credential),
+        credential: found.credential(),
         key: Some(key),
         bucket: found.bucket.as_ref().map(|known| &known.reference),
         bucket_policy: found.bucket.as_ref().map(|known| &known.policy),
@@ -185,7 +188,7 @@ fn consider_with(
     let decided = decide(
         &inquiry,
         &edge.settings.guardrails,
-        edge.lookups.region(),
+        edge.directory.region(),
         workspace,
     )?;
     drop(revocations);
@@ -198,7 +201,7 @@ fn consider_with(
     if pressed {
         landing_page::check_pressed(&head)?;
     }
-    if let Some(known) = &found.key {
+    if let Ok(known) = &found.key {
         known.note_use(now_ms);
     }
     let fields = fields.map_err(|error| Refusal::from(Fault::from(error)))?;

@@ -18,8 +18,8 @@ use crate::client_address::Peer;
 use crate::considering::headers_of;
 use crate::edge::Edge;
 use crate::head;
-use crate::lookup::{KnownBucket, OwnRules};
 use crate::reading::Reading;
+use countersign_directory::{KnownBucket, OwnRules};
 
 /// The bucket whose rules count for an actual request of another origin; none for any other request.
 pub(crate) fn bucket_of(edge: &Edge, peer: &Peer, parts: &Parts) -> Option<Box<str>> {
@@ -40,8 +40,8 @@ pub(crate) async fn answer_of(
     bucket: Option<&str>,
 ) -> Option<CorsAnswer> {
     if let Some(name) = bucket
-        && edge.lookups.bucket_in_memory(name).is_none()
-        && let Err(error) = edge.lookups.fetch_bucket(name).await
+        && edge.directory.bucket_in_memory(name).is_none()
+        && let Err(error) = edge.directory.fetch_bucket(name).await
     {
         tracing::error!(%error, "could not look up cross-origin rules");
         return None;
@@ -59,7 +59,7 @@ pub(crate) fn answer_in_memory(
         return None;
     }
     let known = bucket
-        .and_then(|name| edge.lookups.bucket_in_memory(name))
+        .and_then(|name| edge.directory.bucket_in_memory(name))
         .flatten();
     let rules = rules_of(edge, known.as_deref())?;
     let told = [header::ORIGIN.as_str(), REQUEST_METHOD, REQUEST_HEADERS];

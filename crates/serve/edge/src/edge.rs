@@ -3,18 +3,16 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use countersign_directory::{Clock, Directory, Revocations};
 use countersign_objects::LocalStore;
 use countersign_s3::Addressing;
 use http::HeaderValue;
 
-use crate::clock::Clock;
 use crate::country::Countries;
 use crate::guests::Guests;
-use crate::lookup::Lookups;
 use crate::metrics::Metrics;
 use crate::pace::Paces;
 use crate::request_id::HostId;
-use crate::revocations::Revocations;
 use crate::settings::Settings;
 
 /// One server's shared parts. Everything in it can be used from any thread.
@@ -23,7 +21,7 @@ pub(crate) struct Edge {
     pub(crate) guests: Guests,
     pub(crate) addressing: Addressing,
     pub(crate) clock: Clock,
-    pub(crate) lookups: Lookups,
+    pub(crate) directory: Arc<Directory>,
     pub(crate) objects: LocalStore,
     pub(crate) metrics: Metrics,
     pub(crate) revocations: Arc<Revocations>,
@@ -37,8 +35,7 @@ pub(crate) struct Edge {
 impl Edge {
     pub(crate) fn new(
         settings: Settings,
-        clock: Clock,
-        state: Arc<dyn countersign_state::StateStore>,
+        directory: Arc<Directory>,
         objects: LocalStore,
         guests: Guests,
     ) -> Self {
@@ -49,11 +46,11 @@ impl Edge {
         Self {
             guests,
             addressing,
-            clock,
-            lookups: Lookups::new(state, &settings.region),
+            clock: directory.clock().clone(),
+            revocations: Arc::clone(directory.revocations()),
+            directory,
             objects,
             metrics: Metrics::new(),
-            revocations: Arc::new(Revocations::new(settings.max_staleness)),
             countries: Countries::open(settings.country_table.clone()),
             paces: Arc::default(),
             host_id: HostId::new(),

@@ -17,6 +17,8 @@ const FORGET_LATER_MS: i64 = 60 * 60 * 1_000;
 const FORGET_IN_STATE: Duration = Duration::from_secs(600);
 const CHECK_COUNTRIES: Duration = Duration::from_secs(2);
 const NOTE_USES: Duration = Duration::from_secs(30);
+/// How often it is looked whether a new sealing key is due.
+const ROTATE_RING: Duration = Duration::from_secs(10);
 const SWEEP: Duration = Duration::from_secs(3_600);
 const RENDER_UPKEEP: Duration = Duration::from_secs(5);
 
@@ -25,6 +27,7 @@ pub(crate) async fn keep(edge: Arc<Edge>, certificates: Option<Arc<Certificates>
     tokio::join!(
         follow_state(&edge),
         forget_expired(&edge),
+        rotate_ring(&edge),
         note_uses(&edge),
         sweep(&edge),
         keep_metrics(&edge),
@@ -39,23 +42,23 @@ async fn follow_state(edge: &Edge) {
     loop {
         match edge
             .revocations
-            .catch_up(edge.lookups.state().as_ref())
+            .catch_up(edge.directory.state().as_ref())
             .await
         {
             Ok(pulse) if last == Some(pulse.change_token) => {}
-            Ok(pulse) => {
-                last = Some(pulse.change_token);
-                edge.lookups.invalidate();
-            }
+            Ok(pulse) => match edge.directory.follow_change().await {
+                Ok(()) => last = Some(pulse.change_token),
+                Err(error) => tracing::error!(%error, "could not read the sealing keys"),
+            },
             Err(error) => {
                 // Unable to tell whether a key still stands: ask for every request instead.
                 tracing::error!(%error, "could not follow the state");
                 last = None;
-                edge.lookups.invalidate();
+                edge.directory.invalidate();
             }
         }
         // The state may say by itself that something is new; it is asked at this pace all the same.
-        let news = edge.lookups.state().news();
+        let news = edge.directory.state().news();
         if let Ok(Err(_)) = tokio::time::timeout(FOLLOW_STATE, news).await {
             tokio::time::sleep(FOLLOW_STATE).await;
         }
@@ -72,7 +75,7 @@ async fn forget_expired(edge: &Edge) {
         if tokio::time::Instant::now() >= next {
             next += FORGET_IN_STATE;
             let long_over = UnixMillis(now_ms.saturating_sub(FORGET_LATER_MS));
-            match edge.lookups.state().forget_expired(long_over).await {
+            match edge.directory.state().forget_expired(long_over).await {
                 Ok(forgotten) => tracing::debug!(?forgotten, "forgot what is over"),
                 Err(error) => tracing::warn!(%error, "could not forget what is over"),
             }
@@ -81,12 +84,22 @@ async fn forget_expired(edge: &Edge) {
     }
 }
 
+/// Makes a new key to seal sessions with when it is time.
+async fn rotate_ring(edge: &Edge) {
+    loop {
+        tokio::time::sleep(ROTATE_RING).await;
+        if let Err(error) = edge.directory.rotate_ring_if_due().await {
+            tracing::error!(%error, "could not make a new sealing key");
+        }
+    }
+}
+
 async fn note_uses(edge: &Edge) {
     loop {
         tokio::time::sleep(NOTE_USES).await;
-        let uses = edge.lookups.take_uses();
+        let uses = edge.directory.take_uses();
         if !uses.is_empty()
-            && let Err(error) = edge.lookups.state().record_uses(&uses).await
+            && let Err(error) = edge.directory.state().record_uses(&uses).await
         {
             tracing::warn!(%error, "could not note when access keys were used");
         }

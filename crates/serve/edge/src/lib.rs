@@ -2,7 +2,7 @@
 //!
 //! Start reading at `service.rs`, the way of one request, and `considering.rs`, how it is decided upon; then
 //! `operations/` for what is done with a permit, one file per operation. `server.rs` and
-//! `connection.rs` are the way there; `lookup.rs` is what is kept in memory for the gate.
+//! `connection.rs` are the way there; what the gate must know comes from the crate `directory`.
 //!
 //! INVARIANT: whether a request is served is decided by `countersign-gate` alone. Nothing here looks
 //! at a signature, a policy or a guardrail to that end.
@@ -10,7 +10,6 @@
 mod admin;
 mod answer;
 mod client_address;
-mod clock;
 mod connection;
 mod considering;
 mod country;
@@ -20,7 +19,6 @@ mod guests;
 mod head;
 mod keeper;
 mod lingering;
-mod lookup;
 mod metrics;
 mod operations;
 mod pace;
@@ -29,7 +27,6 @@ mod reading;
 mod redeeming;
 mod request_id;
 mod response_body;
-mod revocations;
 mod server;
 mod service;
 mod serving;
@@ -40,7 +37,6 @@ mod tls;
 mod transfer;
 mod watched_body;
 
-pub use clock::{Clock, SystemClock, TimeSource};
 pub use guests::Guests;
 pub use server::{Server, ServerError};
 pub use settings::{Limits, Settings, TlsSource};

@@ -87,7 +87,7 @@ impl Counted {
     /// # Errors
     /// The refusal, if there is none left, it belongs to another network, or nobody can tell.
     pub(crate) async fn redeem(&self, edge: &Edge, what: UseOf) -> Result<TakenUse, Refusal> {
-        let state = edge.lookups.state();
+        let state = edge.directory.state();
         let redemption = Redemption {
             link: self.link,
             limit: self.limit,

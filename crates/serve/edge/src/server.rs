@@ -15,20 +15,19 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use countersign_objects::LocalStore;
-use countersign_state::StateStore;
 use socket2::{Domain, Protocol, Socket, Type};
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 
 use crate::admin::Door;
-use crate::clock::Clock;
 use crate::connection::{asked_to_stop, serve_connection};
 use crate::edge::Edge;
 use crate::guests::Guests;
 use crate::settings::Settings;
 use crate::tls::{Certificates, TlsError};
 use crate::{admin, keeper};
+use countersign_directory::Directory;
 
 const BACKLOG: i32 = 1_024;
 
@@ -49,9 +48,6 @@ pub enum ServerError {
         /// Why not.
         source: std::io::Error,
     },
-    /// What is revoked could not be learned.
-    #[error(transparent)]
-    State(#[from] countersign_state::StateError),
     /// A thread or its runtime could not be started.
     #[error("could not start a worker: {0}")]
     Worker(std::io::Error),
@@ -71,14 +67,13 @@ pub struct Server {
 }
 
 impl Server {
-    /// Opens the listeners, learns what is revoked, and starts serving.
+    /// Opens the listeners and starts serving. The directory knows already what is revoked (threat D7).
     ///
     /// # Errors
     /// [`ServerError`].
-    pub async fn start(
+    pub fn start(
         settings: Settings,
-        clock: Clock,
-        state: Arc<dyn StateStore>,
+        directory: Arc<Directory>,
         objects: LocalStore,
         guests: Guests,
     ) -> Result<Self, ServerError> {
@@ -105,10 +100,7 @@ impl Server {
             _ => None,
         };
         let share = (settings.limits.connections / workers).max(1);
-        let edge = Arc::new(Edge::new(settings, clock, state, objects, guests));
-        edge.revocations
-            .catch_up(edge.lookups.state().as_ref())
-            .await?;
+        let edge = Arc::new(Edge::new(settings, directory, objects, guests));
         let (stop, stopped) = watch::channel(false);
         // Every worker holds a sender; when the last is gone, the channel closes.
         let (at_work, workers_gone) = mpsc::channel(1);

@@ -14,7 +14,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use axum::Router;
+use countersign_directory::{Found, Sought};
 use countersign_s3::{Operation, PostForm};
+use countersign_sigv4::SessionToken;
 use http::Request;
 use http::request::Parts;
 use hyper::body::Incoming;
@@ -26,7 +28,7 @@ use crate::cross_origin;
 use crate::edge::Edge;
 use crate::guests;
 use crate::lingering::linger_after;
-use crate::lookup::{Found, Sought};
+
 use crate::operations::post_form::{IncomingForm, boundary_of};
 use crate::operations::{self, post_object};
 use crate::request_id::RequestId;
@@ -48,7 +50,7 @@ pub(crate) fn serve(edge: &Arc<Edge>, peer: Peer, request: Request<Incoming>) ->
     let ruled_by = cross_origin::bucket_of(edge, &peer, &parts);
     let rules_known = ruled_by
         .as_deref()
-        .is_none_or(|name| edge.lookups.bucket_in_memory(name).is_some());
+        .is_none_or(|name| edge.directory.bucket_in_memory(name).is_some());
     let considered = match considered {
         Considered::Settled(settled) if rules_known => {
             linger_after(&settled, &parts, body);
@@ -197,15 +199,17 @@ async fn look_up(
     let found = match considered {
         Considered::LookUp {
             access_key_id,
+            session_token,
             bucket,
             source_bucket,
         } => {
             let sought = Sought {
                 access_key_id: access_key_id.as_deref(),
+                session_token: session_token.as_ref().map(SessionToken::expose),
                 bucket: bucket.as_deref(),
                 source_bucket: source_bucket.as_deref(),
             };
-            let found = edge.lookups.fetch(sought).await;
+            let found = edge.directory.fetch(sought).await;
             found.map_err(|error| answer::without_state(&error))
         }
         Considered::TagsNeeded(needed) => {

@@ -39,8 +39,6 @@ pub struct Settings {
     pub limits: Limits,
     /// The CORS rules of every bucket; `None` refuses all cross-origin requests.
     pub cors: Option<CorsConfiguration>,
-    /// How long this node may go without hearing what was revoked; then it refuses what can be.
-    pub max_staleness: Duration,
 }
 
 /// Where the certificate comes from.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use countersign_gate::{Authorized, Refusal};
 use countersign_s3::{ErrorCode, Fault};
 
-use crate::revocations::Revocations;
+use countersign_directory::Revocations;
 
 /// One transfer by a link.
 pub(crate) struct Transfer {
@@ -51,9 +51,17 @@ impl Transfer {
             None => Ok(()),
             Some(by) => {
                 let fault = Fault::new(ErrorCode::AccessDenied);
-                let fault = fault.saying("This link has been revoked. Ask for a new one.");
-                let reason = format!("link {} was revoked under way, by {by}", facts.link);
-                Err(Refusal::new(fault, reason))
+                let (sentence, reason) = match facts.link {
+                    Some(link) => (
+                        "This link has been revoked. Ask for a new one.",
+                        format!("link {link} was revoked under way, by {by}"),
+                    ),
+                    None => (
+                        "The session has been revoked.",
+                        format!("session was revoked under way, by {by}"),
+                    ),
+                };
+                Err(Refusal::new(fault.saying(sentence), reason))
             }
         }
     }

@@ -55,6 +55,17 @@ fn i2_hostile_text_stays_in_its_line() {
 }
 
 #[test]
+fn i7_a_record_pasted_into_a_page_opens_no_element() {
+    let mut event = full();
+    let script = "</script><script>alert(1)</script><!--";
+    event.key = Some(Text::of(script));
+    event.subject = Some(Text::of("<img src=x onerror=alert(1)>"));
+    let json = EventJson::of(&event);
+    assert!(!json.as_bytes().contains(&b'<'));
+    assert_eq!(AuditEvent::read_json(json.as_bytes()), Ok(event));
+}
+
+#[test]
 fn what_is_no_event_is_refused() {
     for (json, reason) in [
         ("", "it ends too early"),

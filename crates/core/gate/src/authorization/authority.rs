@@ -13,7 +13,7 @@ const EXISTING_TAG: &str = "s3:existingobjecttag/";
 /// The key that needs a look at a table.
 const COUNTRY: &str = "countersign:country";
 
-/// What a user may do.
+/// What a user or a role may do.
 #[derive(Debug)]
 pub struct Authority {
     pub(super) arn: Box<str>,
@@ -46,16 +46,16 @@ pub struct Asks {
 }
 
 impl Authority {
-    /// Reads what was stored for a user: policies by name, its own and those of its groups; the boundary; its
-    /// tags. A document that cannot be read any more takes every right.
+    /// Reads what was stored for a user or a role with this ARN: policies by name, its own and those of its
+    /// groups; the boundary; its tags. A document that cannot be read any more takes every right.
     pub fn read<'a>(
-        user: &str,
+        arn: &str,
         policies: impl IntoIterator<Item = (&'a str, &'a str)>,
         boundary: Option<&str>,
         tags: Vec<(String, String)>,
     ) -> Self {
         let mut authority = Self {
-            arn: format!("arn:aws:iam::{ACCOUNT}:user/{user}").into(),
+            arn: arn.into(),
             policies: Vec::new(),
             boundary: None,
             tags,
@@ -81,6 +81,18 @@ impl Authority {
             Some(Err(_)) => authority.damaged = Some("permissions boundary".into()),
         }
         authority
+    }
+
+    /// The ARN of the user or role.
+    #[must_use]
+    pub fn arn(&self) -> &str {
+        &self.arn
+    }
+
+    /// Its tags, as they were stored.
+    #[must_use]
+    pub fn tags(&self) -> &[(String, String)] {
+        &self.tags
     }
 
     /// What must be looked up before it can be evaluated.
@@ -120,7 +132,7 @@ impl BucketPolicy {
 }
 
 impl Asks {
-    fn note(&mut self, document: &PolicyDocument) {
+    pub(super) fn note(&mut self, document: &PolicyDocument) {
         self.existing_tags |= document.mentions(EXISTING_TAG);
         self.request_tags |= document.mentions(REQUEST_TAGS);
         self.country |= document.mentions(COUNTRY);

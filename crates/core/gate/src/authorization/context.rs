@@ -12,7 +12,7 @@ use countersign_policy::{Context, Value, Values};
 use countersign_s3::{Fields, Level, Operation};
 use countersign_sigv4::{AnyClaim, PayloadMode, Placement};
 
-use crate::{Authority, Country, Inquiry, LinkId, Restrictions, Transport};
+use crate::{Country, Credential, Inquiry, LinkId, Restrictions, Transport};
 
 /// Condition keys that are the value of the header of the same name.
 const HEADERS: [&str; 16] = [
@@ -43,7 +43,7 @@ pub(super) struct RequestContext<'a> {
     pub(super) claim: &'a AnyClaim<'a>,
     pub(super) payload: PayloadMode,
     pub(super) fields: Fields<'a>,
-    pub(super) authority: &'a Authority,
+    pub(super) credential: &'a Credential,
     pub(super) restrictions: Option<&'a Restrictions>,
     /// How long the link lives in all, in seconds; none for requests signed by their header.
     pub(super) declared_ttl_s: Option<i64>,
@@ -156,10 +156,7 @@ impl RequestContext<'_> {
             "securetransport" => (self.inquiry.transport == Transport::Secure).into(),
             "sourceip" => self.inquiry.client.into(),
             "useragent" => header("user-agent"),
-            _ => match key.split_once('/') {
-                Some(("principaltag", tag)) => find(&self.authority.tags, tag),
-                _ => Values::Absent,
-            },
+            _ => Values::Absent,
         }
     }
 
@@ -193,6 +190,9 @@ impl RequestContext<'_> {
 
 impl Context for RequestContext<'_> {
     fn values(&self, key: &str) -> Values<'_> {
+        if let Some(values) = self.credential.values(key) {
+            return values;
+        }
         match key.split_once(':') {
             Some(("aws", rest)) => self.of_aws(rest),
             Some(("countersign", rest)) => self.of_ours(rest),

@@ -50,7 +50,7 @@ impl DeleteRights {
         context: &RequestContext<'_>,
     ) -> Self {
         let of_bucket = inquiry.bucket_policy.map(|policy| policy.asks());
-        let asks = known.credential.authority.asks();
+        let asks = known.credential.asks();
         let subject = known.restrictions.and_then(Restrictions::subject);
         Self {
             pending: Pending::of(inquiry, known, context),
@@ -77,14 +77,15 @@ impl DeleteRights {
         if let Some(link) = &self.link {
             let identity = &self.pending.credential().identity;
             let facts = RevocationFacts {
-                link: link.id,
+                link: Some(link.id),
                 access_key_id: identity.access_key_id.as_str(),
-                user_id: &identity.user_id,
+                principal_id: &identity.principal_id,
                 subject: link.subject.as_deref(),
                 bucket: link.bucket.as_ref(),
                 key: Some(deletion.key),
                 signed_at: link.signed_at,
-                session_issued_at: None,
+                session_issued_at: identity.session_issued_at(),
+                is_registered: identity.is_registered(),
             };
             check_revoked(revocations, &facts)?;
         }

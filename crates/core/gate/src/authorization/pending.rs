@@ -61,13 +61,10 @@ impl Pending {
         known: &Known<'_>,
         context: &RequestContext<'_>,
     ) -> Self {
-        let authority = &known.credential.authority;
         let bucket_policy = inquiry.bucket_policy;
-        let documents = authority
-            .policies
-            .iter()
-            .map(|policy| &policy.document)
-            .chain(authority.boundary.iter().map(|policy| &policy.document))
+        let documents = known
+            .credential
+            .documents()
             .chain(bucket_policy.and_then(|policy| policy.document.as_ref()));
         let mut facts = HashMap::default();
         for key in documents.flat_map(PolicyDocument::keys) {
@@ -128,14 +125,23 @@ impl Pending {
             account: ACCOUNT,
             context: &whole,
         };
-        let decision = evaluate(&request, &policies_of(&self.credential, bucket_policy));
+        let decision = evaluate(
+            &request,
+            &policies_of(
+                &self.credential,
+                bucket_policy.and_then(|policy| policy.document.as_ref()),
+            ),
+        );
         if whole.doubt.get() {
             return Err(refuse::ambiguous());
         }
         match decision {
             Decision::Allow { .. } if self.bucket_exists => Ok(()),
             Decision::Allow { .. } => Err(no_bucket(&self.bucket)),
-            decision => Err(refuse::denied(&request, &decision, self.is_link)),
+            decision => {
+                let who = &*self.credential.identity.arn;
+                Err(refuse::denied(who, &request, &decision, self.is_link))
+            }
         }
     }
 }

@@ -9,8 +9,13 @@ use countersign_s3::{ErrorCode, Fault, Operation};
 
 use crate::Refusal;
 
-/// The refusal of a request that is not allowed.
-pub(super) fn denied(request: &Request<'_>, decision: &Decision<'_>, is_link: bool) -> Refusal {
+/// The refusal of a request that is not allowed to `who`, an ARN.
+pub(super) fn denied(
+    who: &str,
+    request: &Request<'_>,
+    decision: &Decision<'_>,
+    is_link: bool,
+) -> Refusal {
     let action = request.action;
     let resource = arn_of(request.resource);
     let sentence = if is_link {
@@ -21,26 +26,36 @@ pub(super) fn denied(request: &Request<'_>, decision: &Decision<'_>, is_link: bo
         };
         format!("The signer of this link may not do this: {how} {action}.")
     } else {
-        let who = request.principal.arn().unwrap_or("anonymous");
-        let why = match decision {
-            Decision::ExplicitDeny { statement } => {
-                format!("with an explicit deny in {}", kind_of(statement.layer))
-            }
-            Decision::ImplicitDeny { silent } => {
-                let kind = bare_kind_of(*silent);
-                format!("because no {kind} allows the {action} action")
-            }
-            Decision::TooCostly { .. } => {
-                "because it takes too long to find out what the policies say".to_owned()
-            }
-            Decision::Allow { .. } => String::new(),
-        };
+        let why = because(decision, action);
         format!(
             "User: {who} is not authorized to perform: {action} on resource: \"{resource}\" {why}"
         )
     };
     let fault = Fault::new(ErrorCode::AccessDenied).saying(sentence);
     Refusal::new(fault, format!("{action} on {resource}: {decision}"))
+}
+
+/// The sentence that a service beside S3 has for it.
+pub(crate) fn sentence(who: &str, request: &Request<'_>, because: &str) -> String {
+    let (action, resource) = (request.action, arn_of(request.resource));
+    format!("User: {who} is not authorized to perform: {action} on resource: {resource} {because}")
+}
+
+/// Why a decision is not to allow, in AWS's words.
+pub(crate) fn because(decision: &Decision<'_>, action: &str) -> String {
+    match decision {
+        Decision::ExplicitDeny { statement } => {
+            format!("with an explicit deny in {}", kind_of(statement.layer))
+        }
+        Decision::ImplicitDeny { silent } => {
+            let kind = bare_kind_of(*silent);
+            format!("because no {kind} allows the {action} action")
+        }
+        Decision::TooCostly { .. } => {
+            "because it takes too long to find out what the policies say".to_owned()
+        }
+        Decision::Allow { .. } => String::new(),
+    }
 }
 
 /// The refusal of a request that does not say clearly what a condition asks for.
@@ -73,6 +88,7 @@ fn kind_of(layer: Layer) -> &'static str {
         Layer::Identity => "an identity-based policy",
         Layer::Resource => "a resource-based policy",
         Layer::Session => "a session policy",
+        Layer::Trust => "a role trust policy",
     }
 }
 
@@ -82,10 +98,11 @@ fn bare_kind_of(layer: Layer) -> &'static str {
         .trim_start_matches("a ")
 }
 
-fn arn_of(resource: Resource<'_>) -> String {
+pub(crate) fn arn_of(resource: Resource<'_>) -> String {
     match resource {
         Resource::Bucket { bucket } => format!("arn:aws:s3:::{bucket}"),
         Resource::Object { bucket, key } => format!("arn:aws:s3:::{bucket}/{key}"),
+        Resource::Other { arn } => arn.to_owned(),
         Resource::Service => "*".to_owned(),
     }
 }

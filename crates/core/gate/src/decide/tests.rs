@@ -15,11 +15,13 @@ use super::{Decided, decide};
 use crate::{
     Authority, Authorized, BucketPolicy, BucketRef, ClaimPlace, Country, Credential, ExistingTags,
     Guardrails, Identity, Inquiry, LinkId, PrincipalKind, Refusal, Revocation, RevocationSet,
-    RevocationTarget, SourceInquiry, Transport, refuse_claim,
+    RevocationTarget, SessionFacts, SessionRights, SourceInquiry, Stranger, Transport,
+    refuse_claim,
 };
 
 mod bodies;
 mod policies;
+mod sessions;
 
 const SIGNED_AT: i64 = 1_768_478_400;
 const HOST: &str = "files.example.com";
@@ -34,7 +36,10 @@ struct Case {
     age_s: i64,
     kind: PrincipalKind,
     active: bool,
-    known: bool,
+    stranger: Option<Stranger>,
+    key_known: &'static str,
+    key_ends_at: Option<i64>,
+    session: Option<SessionCase>,
     token_sent: Option<&'static str>,
     token_expected: Option<&'static str>,
     transport: Transport,
@@ -52,6 +57,17 @@ struct Case {
     existing_tags: Option<ExistingTags>,
 }
 
+/// What is true of the session that signed.
+#[derive(Clone)]
+struct SessionCase {
+    facts: SessionFacts,
+    policy: Option<&'static str>,
+    managed: Option<Vec<(&'static str, &'static str)>>,
+    tags: Vec<(&'static str, &'static str)>,
+}
+
+const ARN: &str = "arn:aws:iam::000000000000:user/app";
+const SESSION_ARN: &str = "arn:aws:sts::000000000000:assumed-role/app/build";
 const FULL_ACCESS: &str =
     r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#;
 
@@ -64,9 +80,12 @@ impl Default for Case {
             query: Vec::new(),
             expires_s: 600,
             age_s: 1,
-            kind: PrincipalKind::Ordinary,
+            kind: PrincipalKind::User,
             active: true,
-            known: true,
+            stranger: None,
+            key_known: "AKID",
+            key_ends_at: None,
+            session: None,
             token_sent: None,
             token_expected: None,
             transport: Transport::Secure,
@@ -132,18 +151,7 @@ impl Case {
         let claim = Claim::find(&head, &query)
             .map_err(|error| refuse_claim(&error, ClaimPlace::Query, None))?
             .map(AnyClaim::V4);
-        let identity = Identity {
-            user: "app".into(),
-            user_id: "AIDAAPP".into(),
-            kind: self.kind,
-            access_key_id: AccessKeyId::new("AKID"),
-        };
-        let credential = Credential {
-            identity: Arc::new(identity),
-            active: self.active,
-            authority: Arc::new(self.authority()),
-            session_token: self.token_expected.map(SessionToken::new),
-        };
+        let credential = self.credential();
         let bucket = BucketRef {
             name: BucketName::parse("photos").unwrap(),
             id: BucketId(7),
@@ -173,7 +181,7 @@ impl Case {
             address: &address,
             operation,
             claim: claim.as_ref(),
-            credential: self.known.then_some(&credential),
+            credential: self.stranger.map_or(Ok(&credential), Err),
             key: Some(VerificationKey::Hmac(&key)),
             bucket: self.bucket_exists.then_some(&bucket),
             bucket_policy: Some(&bucket_policy),
@@ -199,7 +207,39 @@ impl Case {
         let names = ["first", "second", "third"];
         let policies = names.into_iter().zip(self.policies.iter().copied());
         let tags = vec![("Team".to_owned(), "blue".to_owned())];
-        Authority::read("app", policies, self.boundary, tags)
+        Authority::read(ARN, policies, self.boundary, tags)
+    }
+
+    fn credential(&self) -> Credential {
+        let id = AccessKeyId::new(self.key_known);
+        let mut identity = Identity {
+            kind: self.kind,
+            ..Identity::of_user("app", "AIDAAPP", ARN, id)
+        };
+        let mut rights = None;
+        if let Some(session) = &self.session {
+            identity.session = Some(session.facts.clone());
+            if self.kind == PrincipalKind::Role {
+                identity.user_id = "AROAAPP:build".into();
+                identity.principal_id = "AROAAPP".into();
+                identity.arn = SESSION_ARN.into();
+            }
+            let tags = session.tags.iter();
+            let tags = tags.map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+            let managed = session.managed.clone();
+            rights = Some(Arc::new(SessionRights::read(
+                session.policy,
+                managed,
+                tags.collect(),
+            )));
+        }
+        Credential {
+            active: self.active,
+            expires_at: self.key_ends_at.map(AmzDate::from_unix),
+            session_rights: rights,
+            session_token: self.token_expected.map(SessionToken::new),
+            ..Credential::long_term(identity, self.authority())
+        }
     }
 
     fn decide(&self) -> Result<Authorized, Refusal> {
@@ -224,7 +264,7 @@ fn a_good_url_gets_a_permit_that_names_what_was_decided() {
     assert_eq!(permit.operation().name(), "GetObject");
     assert_eq!(permit.bucket().unwrap().id, BucketId(7));
     assert_eq!(permit.key().unwrap().as_str(), "cat.jpg");
-    assert_eq!(&*permit.identity().user, "app");
+    assert_eq!(&*permit.identity().name, "app");
     assert_eq!(
         permit.presigned().unwrap().expires_at.unix(),
         SIGNED_AT + 600
@@ -495,7 +535,7 @@ fn b6_disabling_a_key_ends_its_urls() {
     };
     assert_eq!(case.code(), Some(ErrorCode::InvalidAccessKeyId));
     let unknown = Case {
-        known: false,
+        stranger: Some(Stranger::Key),
         ..Case::default()
     };
     assert_eq!(unknown.code(), Some(ErrorCode::InvalidAccessKeyId));
@@ -578,7 +618,7 @@ fn presigned_requests_reach_object_data_only() {
 fn g4_plain_http_is_refused_before_anything_else_and_the_signature_counts_as_exposed() {
     let case = Case {
         transport: Transport::Plain,
-        known: false,
+        stranger: Some(Stranger::Key),
         ..Case::default()
     };
     let refusal = case.decide().unwrap_err();

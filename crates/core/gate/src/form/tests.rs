@@ -1,5 +1,4 @@
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -16,11 +15,12 @@ use countersign_sigv4::{
 use crate::{
     Authority, Authorized, BucketRef, ClaimPlace, Country, Credential, Decided, FormRedirects,
     Guardrails, Identity, Inquiry, PrincipalKind, Refusal, Revocation, RevocationSet,
-    RevocationTarget, Transport, decide, refuse_claim,
+    RevocationTarget, Stranger, Transport, decide, refuse_claim,
 };
 
 mod version_2;
 
+const ARN: &str = "arn:aws:iam::000000000000:user/app";
 const FULL_ACCESS: &str =
     r#"{"Statement": {"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}"#;
 const SIGNED_AT: i64 = 1_768_478_400;
@@ -67,7 +67,7 @@ impl Default for Case {
             without: Vec::new(),
             replaced: Vec::new(),
             age_s: 1,
-            kind: PrincipalKind::Ordinary,
+            kind: PrincipalKind::User,
             known: true,
             token_expected: None,
             transport: Transport::Secure,
@@ -167,20 +167,14 @@ impl Case {
             AnyClaim::V4(claim) => AnyClaim::V4(Claim { placement, ..claim }),
         });
         let credential = Credential {
-            identity: Arc::new(Identity {
-                user: "app".into(),
-                user_id: "AIDAAPP".into(),
-                kind: self.kind,
-                access_key_id: AccessKeyId::new("AKID"),
-            }),
-            active: true,
-            authority: Arc::new(Authority::read(
-                "app",
-                [("its", self.policy)],
-                None,
-                Vec::new(),
-            )),
             session_token: self.token_expected.map(SessionToken::new),
+            ..Credential::long_term(
+                Identity {
+                    kind: self.kind,
+                    ..Identity::of_user("app", "AIDAAPP", ARN, AccessKeyId::new("AKID"))
+                },
+                Authority::read(ARN, [("its", self.policy)], None, Vec::new()),
+            )
         };
         let bucket = BucketRef {
             name: BucketName::parse("photos").unwrap(),
@@ -204,7 +198,7 @@ impl Case {
             address: &address,
             operation,
             claim: claim.as_ref(),
-            credential: self.known.then_some(&credential),
+            credential: self.known.then_some(&credential).ok_or(Stranger::Key),
             key: Some(if self.v2 {
                 VerificationKey::V2(&v2_key)
             } else {

@@ -17,9 +17,14 @@ pub(crate) fn check_revoked(
     match revocations.find(facts) {
         None => Ok(()),
         Some(by) => {
-            let fault = Fault::new(ErrorCode::AccessDenied)
-                .saying("This link has been revoked. Ask for a new one.");
-            let reason = format!("link {} is revoked, by {by}", facts.link);
+            let fault = Fault::new(ErrorCode::AccessDenied).saying(match facts.link {
+                Some(_) => "This link has been revoked. Ask for a new one.",
+                None => "The session has been revoked.",
+            });
+            let reason = match facts.link {
+                Some(link) => format!("link {link} is revoked, by {by}"),
+                None => format!("session is revoked, by {by}"),
+            };
             Err(Refusal::new(fault, reason))
         }
     }

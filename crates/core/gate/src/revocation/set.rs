@@ -14,7 +14,7 @@ use countersign_s3::BucketName;
 use countersign_sigv4::AmzDate;
 
 use super::{Revocation, RevocationTarget};
-use crate::LinkId;
+use crate::{Identity, LinkId};
 
 /// How fine the instants are at which entries are taken out, in milliseconds.
 const STEP_MS: i64 = 60_000;
@@ -22,12 +22,12 @@ const STEP_MS: i64 = 60_000;
 /// What a request is, as far as revocations go.
 #[derive(Clone, Copy, Debug)]
 pub struct RevocationFacts<'a> {
-    /// The link.
-    pub link: LinkId,
+    /// The link; none for requests that a session signed by their header.
+    pub link: Option<LinkId>,
     /// The id of the key that signed.
     pub access_key_id: &'a str,
-    /// The unique id of the user that signed.
-    pub user_id: &'a str,
+    /// The unique id of the user or role that signed.
+    pub principal_id: &'a str,
     /// Whom the link was handed to.
     pub subject: Option<&'a str>,
     /// The bucket, if there is one.
@@ -38,6 +38,9 @@ pub struct RevocationFacts<'a> {
     pub signed_at: Option<AmzDate>,
     /// When the temporary credentials that signed were issued; none for others.
     pub session_issued_at: Option<AmzDate>,
+    /// Whether they are the issuer's. Of its links it is known when each was signed, so they go by that, and not
+    /// by when the credentials were made.
+    pub is_registered: bool,
 }
 
 /// The revocations that count.
@@ -110,6 +113,25 @@ enum Asked {
     Begins,
     /// Whether what was begun ends.
     GoesOn,
+}
+
+impl<'a> RevocationFacts<'a> {
+    /// What a session is by itself, whatever it asks for: what it was issued before ends it (threat H5).
+    #[must_use]
+    pub fn of_session(identity: &'a Identity) -> Self {
+        let issued_at = identity.session_issued_at();
+        Self {
+            link: None,
+            access_key_id: identity.access_key_id.as_str(),
+            principal_id: &identity.principal_id,
+            subject: None,
+            bucket: None,
+            key: None,
+            signed_at: issued_at,
+            session_issued_at: issued_at,
+            is_registered: identity.is_registered(),
+        }
+    }
 }
 
 impl RevocationSet {
@@ -193,7 +215,8 @@ impl RevocationSet {
     fn matching(&self, facts: &RevocationFacts<'_>, asked: Asked) -> Option<RevokedBy> {
         // Of a link it does not matter when it was signed: its name may be signed again.
         if !self.links.is_empty()
-            && let Some(entry) = self.links.get(&facts.link)
+            && let Some(link) = facts.link
+            && let Some(entry) = self.links.get(&link)
             && (matches!(asked, Asked::Begins) || entry.ends_transfers)
         {
             return Some(RevokedBy::Link);
@@ -206,7 +229,12 @@ impl RevocationSet {
         if holds(&self.access_keys, facts.access_key_id, at) {
             return Some(RevokedBy::AccessKey);
         }
-        if holds(&self.users, facts.user_id, at) {
+        // What a user lent to a session is revoked with the rest that the user signed.
+        let issued_at = facts.session_issued_at;
+        let lent_at = issued_at.filter(|_| !facts.is_registered);
+        if holds(&self.users, facts.principal_id, at)
+            || lent_at.is_some() && holds(&self.users, facts.principal_id, lent_at)
+        {
             return Some(RevokedBy::User);
         }
         if facts
@@ -215,8 +243,7 @@ impl RevocationSet {
         {
             return Some(RevokedBy::Subject);
         }
-        let issued_at = facts.session_issued_at;
-        if issued_at.is_some() && holds(&self.sessions, facts.user_id, issued_at) {
+        if issued_at.is_some() && holds(&self.sessions, facts.principal_id, issued_at) {
             return Some(RevokedBy::Session);
         }
         let places = self.places.get(facts.bucket?)?;

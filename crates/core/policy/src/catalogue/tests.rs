@@ -36,3 +36,46 @@ fn every_action_that_a_request_can_need_may_be_named() {
         }
     }
 }
+
+#[test]
+fn claims_of_providers_are_keys_by_their_form() {
+    for key in [
+        "token.actions.githubusercontent.com:sub",
+        "Token.Actions.GithubUserContent.com:repository_owner",
+        "login.example.com/realms/ours:aud",
+        "127.0.0.1:8443/realm:sub",
+        "localhost:8080:aud",
+        "[::1]:8080:aud",
+    ] {
+        assert_eq!(
+            find(key).map(|facts| facts.family),
+            Some(Family::Any),
+            "{key}"
+        );
+    }
+    for key in [
+        "ec2:InstanceType",
+        "githubusercontent:sub",
+        "example.com",
+        "example.com:",
+        ":sub",
+        "[::1:aud",
+        "example.com:80x:aud",
+        "exa mple.com:aud",
+    ] {
+        assert!(find(key).is_none(), "{key}");
+    }
+}
+
+#[test]
+fn the_actions_of_every_service_stand_once_and_in_order() {
+    for service in Service::ALL {
+        let names: Vec<_> = service.actions().map(str::to_ascii_lowercase).collect();
+        assert!(names.is_sorted());
+        assert!(names.windows(2).all(|pair| pair[0] != pair[1]));
+        let prefix = format!("{}:", service.prefix());
+        assert!(names.iter().all(|name| name.starts_with(&prefix)));
+        assert_eq!(Service::of(service.prefix()), Some(service));
+    }
+    assert!(known_actions().any(|name| name == "sts:TagSession"));
+}

@@ -24,7 +24,7 @@ pub(crate) struct Rules {
     pub(crate) variables: Variables,
     /// Whether the statement can ever concern a request here. Where it cannot, the keys of other
     /// services are nothing to us.
-    pub(crate) concerns_s3: bool,
+    pub(crate) concerns_us: bool,
 }
 
 /// A value with its place.
@@ -59,7 +59,7 @@ pub(crate) fn compile(node: &Node<'_>, rules: Rules) -> Result<Vec<Condition>, F
     Ok(conditions)
 }
 
-/// One condition; `None` if its key is another service's and the statement is not about S3.
+/// One condition; `None` if its key is another service's and the statement is about nothing here.
 fn one(
     operator: Operator,
     operator_name: &str,
@@ -68,7 +68,7 @@ fn one(
 ) -> Result<Option<Condition>, Fault> {
     let name = &*of_key.name;
     let Some(facts) = catalogue::find(name) else {
-        if !rules.concerns_s3 && is_foreign(name) {
+        if !rules.concerns_us && is_foreign(name) {
             return Ok(None);
         }
         let key = shown(name);
@@ -107,7 +107,7 @@ fn one(
 /// Whether a key is well-formed and of a service that is not ours.
 fn is_foreign(key: &str) -> bool {
     key.split_once(':').is_some_and(|(service, rest)| {
-        let ours = ["aws", "countersign", "s3"];
+        let ours = ["aws", "countersign", "iam", "s3", "sts"];
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
         !rest.is_empty()
             && service.chars().all(is_name)

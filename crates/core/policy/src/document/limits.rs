@@ -10,6 +10,8 @@ use crate::json::{Node, Value};
 
 const IDENTITY_CHARACTERS: usize = 6_144;
 const SESSION_CHARACTERS: usize = 2_048;
+/// What AWS raises the quota of 2,048 to on request.
+const TRUST_CHARACTERS: usize = 4_096;
 const BUCKET_BYTES: usize = 20_480;
 /// Of any policy, white space included.
 const BYTES: usize = 65_536;
@@ -55,6 +57,11 @@ pub(super) fn check(text: &str, kind: PolicyKind) -> Result<(), Fault> {
         PolicyKind::Boundary | PolicyKind::Identity => (
             text.chars().filter(|c| !c.is_whitespace()).count(),
             IDENTITY_CHARACTERS,
+            "characters besides white space",
+        ),
+        PolicyKind::Trust => (
+            text.chars().filter(|c| !c.is_whitespace()).count(),
+            TRUST_CHARACTERS,
             "characters besides white space",
         ),
         PolicyKind::Session => (text.chars().count(), SESSION_CHARACTERS, "characters"),

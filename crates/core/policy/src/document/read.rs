@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::{PolicyDocument, PolicyKind, WrittenResource, limits};
 use crate::action::ActionPattern;
-use crate::catalogue::Target;
+use crate::catalogue::{Service, Target};
 use crate::condition::{self, Rules};
 use crate::error::{Fault, PolicyProblem, position, shown};
 use crate::json::{self, Member, Node, Value};
@@ -112,9 +112,9 @@ impl StatementReader<'_> {
         if self.kind == PolicyKind::Resource {
             check_targets(&action_nodes, &actions, &resources)?;
         }
-        let concerns_s3 = match &actions {
+        let concerns_us = match &actions {
             Scope::AllBut(_) => true,
-            Scope::Only(listed) => listed.iter().any(ActionPattern::concerns_s3),
+            Scope::Only(listed) => listed.iter().any(ActionPattern::concerns_us),
         };
         let conditions = match elements.find("Condition") {
             None => Vec::new(),
@@ -122,7 +122,7 @@ impl StatementReader<'_> {
                 node,
                 Rules {
                     variables: self.variables,
-                    concerns_s3,
+                    concerns_us,
                 },
             )?,
         };
@@ -163,7 +163,7 @@ impl StatementReader<'_> {
         elements: &Elements<'_, '_>,
         effect: Effect,
     ) -> Result<Option<Scope<PrincipalSet>>, Fault> {
-        if self.kind != PolicyKind::Resource {
+        if !self.kind.names_principals() {
             for element in ["Principal", "NotPrincipal"] {
                 if let Some(node) = elements.find(element) {
                     return Err(self.kind.forbids(element, node.at));
@@ -173,7 +173,7 @@ impl StatementReader<'_> {
         }
         let scope = elements.one_of("Principal", "NotPrincipal")?;
         if let Scope::AllBut(node) = scope {
-            let set = PrincipalSet::read(node, "NotPrincipal")?;
+            let set = PrincipalSet::read(node, "NotPrincipal", self.kind)?;
             if effect == Effect::Allow {
                 return Err(Fault::new(node.at, PolicyProblem::NotPrincipalAllows));
             }
@@ -186,7 +186,7 @@ impl StatementReader<'_> {
             }
             return Ok(Some(Scope::AllBut(set)));
         }
-        let set = PrincipalSet::read(scope.listed(), "Principal")?;
+        let set = PrincipalSet::read(scope.listed(), "Principal", self.kind)?;
         Ok(Some(Scope::Only(set)))
     }
 
@@ -195,17 +195,35 @@ impl StatementReader<'_> {
         &self,
         elements: &Elements<'n, '_>,
     ) -> Result<(Vec<Written<'n>>, Actions), Fault> {
+        if self.kind == PolicyKind::Trust
+            && let Some(node) = elements.find("NotAction")
+        {
+            return Err(self.kind.forbids("NotAction", node.at));
+        }
         let scope = elements.one_of("Action", "NotAction")?;
-        let only_s3 = self.kind == PolicyKind::Resource;
+        let only = match self.kind {
+            PolicyKind::Resource => Some(Service::S3),
+            PolicyKind::Trust => Some(Service::Sts),
+            PolicyKind::Boundary | PolicyKind::Identity | PolicyKind::Session => None,
+        };
         let written = texts(scope.listed(), "Action")?;
         let patterns = written
             .iter()
-            .map(|(text, at)| ActionPattern::compile(text, only_s3, *at))
+            .map(|(text, at)| ActionPattern::compile(text, only, *at))
             .collect::<Result<Box<[_]>, _>>()?;
         Ok((written, scope.with(patterns)))
     }
 
     fn resources(&mut self, elements: &Elements<'_, '_>) -> Result<Resources, Fault> {
+        if self.kind == PolicyKind::Trust {
+            // What is assumed is the role that the policy belongs to.
+            for element in ["Resource", "NotResource"] {
+                if let Some(node) = elements.find(element) {
+                    return Err(self.kind.forbids(element, node.at));
+                }
+            }
+            return Ok(Scope::Only([ResourcePattern::Any].into()));
+        }
         let scope = elements.one_of("Resource", "NotResource")?;
         let mut patterns = Vec::new();
         for (text, at) in texts(scope.listed(), "Resource")? {

@@ -273,3 +273,78 @@ fn what_an_error_repeats_is_bounded() {
     let message = error(&format!(r#"{{"{name}": 1}}"#), PolicyKind::Identity);
     assert!(message.len() < 400, "{}", message.len());
 }
+
+#[test]
+fn trust_policies_name_principals_and_actions_of_sts_and_no_resources() {
+    let taken = |text: &str| {
+        let document = statement(text, PolicyKind::Trust);
+        assert_eq!(document.kind().to_string(), "a trust policy");
+    };
+    taken(
+        r#"{"Effect": "Allow", "Principal": {"AWS": ["000000000000", "arn:aws:iam::000000000000:user/a"],
+            "Service": "ec2.amazonaws.com"}, "Action": ["sts:AssumeRole", "sts:TagSession"],
+            "Condition": {"StringEquals": {"sts:ExternalId": "x", "aws:RequestTag/team": "${aws:username}"}}}"#,
+    );
+    taken(
+        r#"{"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Principal": {"Federated":
+            "arn:aws:iam::000000000000:oidc-provider/token.actions.githubusercontent.com"}, "Condition":
+            {"StringLike": {"token.actions.githubusercontent.com:sub": "repo:octo/*"},
+             "Bool": {"token.actions.githubusercontent.com:protected": "true"}}}"#,
+    );
+    for (text, expected) in [
+        (
+            r#"{"Effect": "Allow", "Action": "sts:AssumeRole"}"#,
+            "line 2, column 1: `Principal` is missing",
+        ),
+        (
+            r#"{"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject"}"#,
+            "line 2, column 49: `s3:GetObject` is no action of STS",
+        ),
+        (
+            r#"{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Resource": "*"}"#,
+            "line 2, column 79: a trust policy has no `Resource`",
+        ),
+        (
+            r#"{"Effect": "Allow", "Principal": "*", "NotAction": "sts:AssumeRole"}"#,
+            "line 2, column 52: a trust policy has no `NotAction`",
+        ),
+        (
+            r#"{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole",
+                "Condition": {"StringEquals": {"sts:ExternalID ": "x"}}}"#,
+            "line 3, column 48: there is no condition key `sts:ExternalID `; did you mean `sts:ExternalId`?",
+        ),
+    ] {
+        assert_eq!(refusal(text, PolicyKind::Trust), expected);
+    }
+    let long = format!(
+        r#"{{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole", "Condition":
+            {{"StringEquals": {{"sts:ExternalId": "{}"}}}}}}"#,
+        "x".repeat(4_096)
+    );
+    assert_eq!(
+        refusal(&long, PolicyKind::Trust),
+        "line 1, column 1: a trust policy has at most 4096 characters besides white space"
+    );
+}
+
+#[test]
+fn identity_policies_speak_of_roles_users_and_links_too() {
+    statement(
+        r#"[{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::000000000000:role/ci/*",
+             "Condition": {"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}},
+            {"Effect": "Allow", "Action": ["iam:GetUser", "iam:PassRole"],
+             "Resource": "arn:aws:iam::000000000000:user/${aws:username}"},
+            {"Effect": "Allow", "Action": "countersign:CreateLink", "Resource": "arn:aws:s3:::photos/*",
+             "Condition": {"NumericLessThan": {"countersign:Ttl": 600},
+                           "StringEquals": {"countersign:Verb": "get", "countersign:Shape": "url"}}}]"#,
+        PolicyKind::Identity,
+    );
+    assert_eq!(
+        refusal(
+            r#"{"Effect": "Deny", "Action": "sts:AssumeRole", "Resource": "*",
+                "Condition": {"StringNotEquals": {"sts:RoleSessionNam": "x"}}}"#,
+            PolicyKind::Identity
+        ),
+        "line 3, column 51: there is no condition key `sts:RoleSessionNam`; did you mean `sts:RoleSessionName`?"
+    );
+}

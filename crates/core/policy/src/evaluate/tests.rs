@@ -1,5 +1,7 @@
+mod sessions;
+mod trust;
+
 use super::*;
-use crate::PolicyKind;
 use crate::context::Values;
 use crate::request::Resource;
 use crate::testing::{ACCOUNT, ANN, Pairs, ROOT, decision, request, statement};
@@ -40,14 +42,12 @@ impl Layers<'_> {
         };
         let identity = named(self.identity, "own", PolicyKind::Identity);
         let boundary = named(self.boundary, "edge", PolicyKind::Boundary);
-        let session = self
-            .session
-            .map(|text| statement(text, PolicyKind::Session));
+        let session = named(self.session, "", PolicyKind::Session);
         let policies = Policies {
             identity: identity.as_slice(),
             boundary: boundary.as_ref(),
             resource: self.resource.as_ref(),
-            session: session.as_ref(),
+            session: session.as_ref().map(std::slice::from_ref),
         };
         evaluate(&request, &policies).to_string()
     }

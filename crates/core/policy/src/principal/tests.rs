@@ -9,9 +9,17 @@ const SESSION: Principal<'static> = Principal::AssumedRole {
     id: "AROAEXAMPLE:s1",
 };
 
+const BUILDER: Principal<'static> = Principal::WebIdentity {
+    provider_arn: "arn:aws:iam::000000000000:oidc-provider/ci.example.com/org",
+};
+
 fn read(text: &str) -> Result<PrincipalSet, String> {
+    read_of(text, PolicyKind::Resource)
+}
+
+fn read_of(text: &str, kind: PolicyKind) -> Result<PrincipalSet, String> {
     let node = json::read(text).unwrap();
-    PrincipalSet::read(&node, "Principal").map_err(|fault| fault.in_text(text).to_string())
+    PrincipalSet::read(&node, "Principal", kind).map_err(|fault| fault.in_text(text).to_string())
 }
 
 #[test]
@@ -129,6 +137,44 @@ fn what_is_no_principal_is_refused() {
             read(text),
             Err(format!("line 1, column {expected}")),
             "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_web_identity_goes_by_its_provider_alone() {
+    let names = |text| {
+        let set = read_of(text, PolicyKind::Trust).unwrap();
+        (set.names(BUILDER), set.excepts(BUILDER))
+    };
+    let provider = r#"{"Federated": "arn:aws:iam::000000000000:oidc-provider/ci.example.com/org"}"#;
+    assert_eq!(names(provider), (Some(Named::ByItself), true));
+    assert_eq!(
+        names(r#"{"Federated": "arn:aws:iam::000000000000:oidc-provider/ci.example.com"}"#),
+        (None, false)
+    );
+    assert_eq!(names(r#"{"AWS": "000000000000"}"#), (None, false));
+    // A Deny to everybody concerns it; what an Allow to everybody gives, `evaluate` decides.
+    assert_eq!(names(r#""*""#), (Some(Named::Broadly), false));
+}
+
+#[test]
+fn a_role_trusts_providers_by_their_arns() {
+    for text in [
+        "accounts.example.com",
+        "arn:aws:iam::000000000000:oidc-provider/",
+        "arn:aws:iam::000000000000:oidc-provider/*",
+        "arn:aws:iam::000000000000:user/ann",
+        "arn:aws:iam::0:oidc-provider/ci.example.com",
+        "*",
+    ] {
+        let refused = read_of(&format!(r#"{{"Federated": "{text}"}}"#), PolicyKind::Trust);
+        assert_eq!(
+            refused,
+            Err(format!(
+                "line 1, column 15: `{text}` is no principal; an identity provider is \
+                 `arn:aws:iam::ACCOUNT:oidc-provider/HOST/PATH`"
+            ))
         );
     }
 }

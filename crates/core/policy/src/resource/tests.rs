@@ -48,6 +48,41 @@ fn resources_match_buckets_objects_and_the_service() {
     }
 }
 
+const APP: Resource<'static> = Resource::Other {
+    arn: "arn:aws:iam::000000000000:role/ci/app",
+};
+
+#[test]
+fn whatever_else_has_an_arn_is_compared_section_by_section() {
+    for (text, expected) in [
+        ("*", true),
+        ("arn:aws:iam::000000000000:role/ci/app", true),
+        ("arn:aws:iam::000000000000:role/*", true),
+        ("arn:aws:iam::*:role/ci/???", true),
+        ("arn:aws:*:*:*:*", true),
+        ("arn:aws:iam::000000000000:*", true),
+        (
+            "arn:aws:iam::000000000000:role/${aws:username, 'ci'}/app",
+            false,
+        ),
+        (
+            "arn:aws:iam::000000000000:role/${s3:prefix, 'ci'}/app",
+            true,
+        ),
+        ("arn:aws:iam::000000000000:role/CI/app", false),
+        ("arn:aws:iam::000000000000:user/*", false),
+        ("arn:aws:sts::000000000000:*", false),
+        ("arn:aws:s3:::*", false),
+    ] {
+        assert_eq!(matched(text, APP), expected, "{text}");
+    }
+    // What names services with a wildcard means buckets and objects as well.
+    assert!(matched("arn:aws:*:*:*:photos/*", OBJECT));
+    assert!(!matched("arn:aws:*:*:000000000000:*", OBJECT));
+    let arn = "arn:aws:s3:::photos/a";
+    assert!(matched("arn:aws:s3:::photos/*", Resource::Other { arn }));
+}
+
 #[test]
 fn a_resource_that_can_never_match_is_refused() {
     for (text, expected) in [

@@ -1,4 +1,4 @@
-use countersign_state::{SqliteStore, StateStore, UnixMillis, UserKind};
+use countersign_state::{NewUser, SqliteStore, StateStore, UnixMillis, UserKind};
 
 use super::list;
 use super::report::{Changed, Members};
@@ -21,7 +21,7 @@ fn groups_are_listed_with_how_many_are_in_them() {
         assert_eq!(text(&list(store).await.unwrap()), "No groups.\n");
         let (ann, readers) = ("ann".parse().unwrap(), "readers".parse().unwrap());
         store
-            .create_user(&ann, UserKind::Ordinary, NOW)
+            .create_user(&NewUser::new(&ann, UserKind::Ordinary), NOW)
             .await
             .unwrap();
         store.create_group(&readers, NOW).await.unwrap();

@@ -4,7 +4,9 @@ use clap::Parser as _;
 use countersign_gate::{LinkId, Redeemed, Redemption, RevocationTarget, UseOf};
 use countersign_sigv4::presign::{PresignRequest, Signer, presign};
 use countersign_sigv4::{AccessKeyId, AmzDate, SecretAccessKey, Signature, SigningKey, sha256_hex};
-use countersign_state::{DeclaredUser, SqliteStore, StateStore as _, UnixMillis, UserName};
+use countersign_state::{
+    Declaration, DeclaredUser, SqliteStore, StateStore as _, UnixMillis, UserName,
+};
 use tempfile::TempDir;
 
 use super::{LinkError, list, rearm, revoke, show, which};
@@ -34,8 +36,18 @@ async fn fixture() -> Fixture {
         name: alice.clone(),
         access_key_id: AccessKeyId::new(ID),
         secret: SecretAccessKey::new(SECRET),
+        policies: None,
     };
-    store.declare_users(&[declared], NOW).await.unwrap();
+    store
+        .declare(
+            &Declaration {
+                users: vec![declared],
+                ..Declaration::default()
+            },
+            NOW,
+        )
+        .await
+        .unwrap();
     let bucket = "photos".parse().unwrap();
     store
         .create_bucket(&bucket, "us-east-1", &alice, &[], NOW)
@@ -237,7 +249,17 @@ fn a_named_link_of_a_key_that_is_gone_has_no_signer() {
     runtime().unwrap().block_on(async {
         let Fixture { opened, .. } = fixture().await;
         let (named, plain) = (url(&[("x-cs-id", "a")]), url(&[]));
-        opened.store.declare_users(&[], NOW).await.unwrap();
+        opened
+            .store
+            .declare(
+                &Declaration {
+                    users: vec![],
+                    ..Declaration::default()
+                },
+                NOW,
+            )
+            .await
+            .unwrap();
         let error = id_of(&opened, &named).await.unwrap_err();
         assert_eq!(error.to_string(), LinkError::NoSigner.to_string());
         assert!(id_of(&opened, &plain).await.is_ok());

@@ -134,14 +134,15 @@ impl Link {
         let signer = url.and_then(|url| url.signer.as_ref());
         let place = url.map(|url| &url.place);
         RevocationFacts {
-            link: self.id,
+            link: Some(self.id),
             access_key_id: url.map_or("", |url| &url.access_key_id),
-            user_id: signer.map_or("", |(_, id)| id),
+            principal_id: signer.map_or("", |(_, id)| id),
             subject: url.and_then(|url| url.subject.as_deref()),
             bucket: place.and_then(|place| place.bucket.as_ref()),
             key: place.and_then(|place| place.key.as_deref()),
             signed_at: url.map(|url| url.signed_at),
             session_issued_at: None,
+            is_registered: false,
         }
     }
 }

@@ -46,7 +46,7 @@ pub(super) fn check(
             .map_err(|error| written.refused(error))?;
     }
     let mut warnings = lint::warnings(written.text());
-    if document.is_public() {
+    if kind == PolicyKind::Resource && document.is_public() {
         warnings.push(lint::Warning::public());
     }
     Ok(warnings)

@@ -2,7 +2,7 @@
 //!
 //! The document was taken already, so its shape is known; only what a warning needs is looked at.
 
-use countersign_policy::{KeyFacts, condition_keys};
+use countersign_policy::condition_key;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -64,6 +64,7 @@ fn of_statement(statement: &Map<String, Value>) -> Vec<String> {
     }
     if allows {
         found.extend(of_allow(statement));
+        found.extend(of_trust(statement));
     }
     let condition = statement.get("Condition").and_then(Value::as_object);
     for (operator, keys) in condition.into_iter().flatten() {
@@ -103,6 +104,30 @@ fn of_allow(statement: &Map<String, Value>) -> Vec<String> {
     found
 }
 
+/// An identity provider that is trusted in whatever it says.
+fn of_trust(statement: &Map<String, Value>) -> Option<String> {
+    let principal = statement.get("Principal").and_then(Value::as_object)?;
+    let conditions = statement.get("Condition").and_then(Value::as_object);
+    let keys = || {
+        let of_operators = conditions.into_iter().flat_map(Map::values);
+        let keys = of_operators.filter_map(Value::as_object);
+        keys.flat_map(Map::keys)
+    };
+    let compares_claim = |provider: &str| {
+        keys().any(|key| {
+            key.rsplit_once(':').is_some_and(|(of, claim)| {
+                of.eq_ignore_ascii_case(provider) && !claim.eq_ignore_ascii_case("aud")
+            })
+        })
+    };
+    let whole = texts(principal.get("Federated")?)
+        .filter_map(|arn| Some(arn.split_once(":oidc-provider/")?.1))
+        .find(|provider| !compares_claim(provider))?;
+    Some(format!(
+        "it trusts every token that {whole} ever signs for its audience; compare `{whole}:sub`"
+    ))
+}
+
 fn of_condition(
     operator: &str,
     key: &str,
@@ -116,7 +141,7 @@ fn of_condition(
             "ForAllValues is also true where `{key}` is absent; add \"Null\": {{\"{key}\": \"false\"}}"
         ));
     }
-    if known(key).is_some_and(|facts| !facts.present) {
+    if condition_key(key).is_some_and(|facts| !facts.present) {
         found.push(format!(
             "requests here never have `{key}`, so the condition is decided by its absence"
         ));
@@ -144,15 +169,6 @@ fn writes_policies(pattern: &str) -> bool {
         return false;
     };
     "s3:putbucketpolicy".starts_with(&beginning.to_ascii_lowercase())
-}
-
-fn known(key: &str) -> Option<&'static KeyFacts> {
-    condition_keys().iter().find(|facts| {
-        let family = key.get(..facts.name.len());
-        let is_family = facts.name.ends_with('/');
-        facts.name.eq_ignore_ascii_case(key)
-            || is_family && family.is_some_and(|family| family.eq_ignore_ascii_case(facts.name))
-    })
 }
 
 /// The texts of a value that is one or a list; a number is its digits.

@@ -30,6 +30,7 @@ pub(super) struct Changed {
 #[serde(rename_all = "snake_case")]
 enum Owner {
     Group(String),
+    Role(String),
     User(String),
 }
 
@@ -78,6 +79,7 @@ impl Owner {
     fn of(owner: &PolicyOwner) -> Self {
         match owner {
             PolicyOwner::Group(name) => Self::Group(name.to_string()),
+            PolicyOwner::Role(name) => Self::Role(name.to_string()),
             PolicyOwner::User(name) => Self::User(name.to_string()),
         }
     }
@@ -85,6 +87,7 @@ impl Owner {
     fn words(&self) -> String {
         match self {
             Self::Group(name) => format!("group {name}"),
+            Self::Role(name) => format!("role {name}"),
             Self::User(name) => format!("user {name}"),
         }
     }

@@ -33,7 +33,7 @@ const SOMEBODY: &str = "somebody";
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
 pub(crate) enum SimulationError {
     /// There is no such action.
-    #[error("S3 has no action `{action}`{}", meant(nearest.as_deref()))]
+    #[error("there is no action `{action}`{}", meant(nearest.as_deref()))]
     Action {
         /// As typed.
         action: String,
@@ -83,7 +83,7 @@ struct Documents {
     identity: Vec<NamedPolicy>,
     boundary: Option<NamedPolicy>,
     resource: Option<PolicyDocument>,
-    session: Option<PolicyDocument>,
+    session: Option<NamedPolicy>,
 }
 
 /// Runs `policy simulate`.
@@ -105,7 +105,7 @@ pub(super) fn run(
             let asker = Asker::new(&user, authority);
             let of_bucket = match &args.resource {
                 Asked::Place(place) => bucket_policy(store, &place.bucket).await?,
-                Asked::Service => None,
+                Asked::Arn(_) | Asked::Service => None,
             };
             let documents = Documents::read(args, &asker, of_bucket)?;
             simulate(args, &asker, &documents)
@@ -137,7 +137,7 @@ fn simulate(
         identity: documents.identity.as_slice(),
         boundary: documents.boundary.as_ref(),
         resource: documents.resource.as_ref(),
-        session: documents.session.as_ref(),
+        session: documents.session.as_ref().map(std::slice::from_ref),
     };
     let decision = evaluate(&request, &policies);
     Ok(Simulated::new(&request, &decision, given.missed()))
@@ -145,6 +145,7 @@ fn simulate(
 
 fn resource(asked: &Asked) -> Resource<'_> {
     match asked {
+        Asked::Arn(arn) => Resource::Other { arn },
         Asked::Service => Resource::Service,
         Asked::Place(place) if place.rest.is_empty() => Resource::Bucket {
             bucket: place.bucket.as_str(),
@@ -238,7 +239,8 @@ impl Documents {
             boundary: parse(boundary, PolicyKind::Boundary)?
                 .map(|document| NamedPolicy::new("boundary", document)),
             resource: parse(resource, PolicyKind::Resource)?,
-            session: parse(session.transpose()?, PolicyKind::Session)?,
+            session: parse(session.transpose()?, PolicyKind::Session)?
+                .map(|document| NamedPolicy::new("", document)),
         })
     }
 }
@@ -247,7 +249,7 @@ impl Documents {
 fn stored(policy: &StoredPolicy) -> Result<NamedPolicy, CommandError> {
     let name = match &policy.owner {
         PolicyOwner::Group(group) => format!("{group}/{}", policy.name),
-        PolicyOwner::User(_) => policy.name.to_string(),
+        PolicyOwner::Role(_) | PolicyOwner::User(_) => policy.name.to_string(),
     };
     let written = Written::stored(format!("policy {name}"), policy.document.clone());
     Ok(NamedPolicy::new(name, written.parse(PolicyKind::Identity)?))

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use clap::Parser as _;
 use countersign_policy::PolicyKind;
-use countersign_state::{PolicyOwner, SqliteStore, StateStore, UnixMillis, UserKind};
+use countersign_state::{NewUser, PolicyOwner, SqliteStore, StateStore, UnixMillis, UserKind};
 use tempfile::TempDir;
 
 use super::check::check;
@@ -179,13 +179,41 @@ fn a_bucket_policy_is_held_to_its_bucket_and_told_public() {
 }
 
 #[test]
+fn a_trust_policy_that_takes_every_token_of_a_provider_is_told() {
+    let trust = |condition: &str| {
+        let text = format!(
+            r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow",
+                "Action": "sts:AssumeRoleWithWebIdentity", "Principal": {{"Federated":
+                "arn:aws:iam::000000000000:oidc-provider/ci.example.com"}}{condition}}}}}"#
+        );
+        let warnings = check(&written(&text), PolicyKind::Trust, None).unwrap();
+        let said: Vec<String> = warnings.into_iter().map(|one| one.message).collect();
+        said
+    };
+    for condition in [
+        "",
+        r#", "Condition": {"StringEquals": {"ci.example.com:aud": "app"}}"#,
+    ] {
+        assert_eq!(
+            trust(condition),
+            [
+                "it trusts every token that ci.example.com ever signs for its audience; compare \
+              `ci.example.com:sub`"
+            ]
+        );
+    }
+    let compared = r#", "Condition": {"StringLike": {"ci.example.com:sub": "repo:a/b:*"}}"#;
+    assert!(trust(compared).is_empty());
+}
+
+#[test]
 fn only_a_document_that_is_taken_is_stored() {
     let directory = tempfile::tempdir().unwrap();
     runtime().unwrap().block_on(async {
         let store: &dyn StateStore = &SqliteStore::open(directory.path()).unwrap();
         let ann: countersign_state::UserName = "ann".parse().unwrap();
         store
-            .create_user(&ann, UserKind::Ordinary, NOW)
+            .create_user(&NewUser::new(&ann, UserKind::Ordinary), NOW)
             .await
             .unwrap();
         let (owner, name) = (PolicyOwner::User(ann), "Read".parse().unwrap());
@@ -278,7 +306,10 @@ fn a_request_that_cannot_be_is_refused_with_what_may_have_been_meant() {
             &["--action", "s3:GetObjct"][..],
             "did you mean `s3:GetObject`?",
         ),
-        (&["--action", "iam:GetUser"], "no action `iam:GetUser`"),
+        (
+            &["--action", "sqs:SendMessage"],
+            "no action `sqs:SendMessage`",
+        ),
         (&["--action", "s3:Get*"], "no action `s3:Get*`"),
         (
             &["--action", "s3:GetObject", "--context", "aws:SourceIP4=1"],

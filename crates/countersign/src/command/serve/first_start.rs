@@ -8,10 +8,20 @@
 //! has not happened: the next one creates what is missing and gives out fresh keys.
 
 use countersign_sigv4::{AccessKeyId, SecretAccessKey};
-use countersign_state::{NewCredential, StateError, StateStore, UnixMillis, UserKind, UserName};
+use countersign_state::{
+    NewCredential, NewUser, PolicyName, PolicyOwner, StateError, StateStore, UnixMillis, UserKind,
+    UserName,
+};
 
 const ROOT: &str = "root";
 const APP: &str = "app";
+/// What lets `app` have links made by the issuer.
+const LINKS: &str = "Links";
+const LINKS_DOCUMENT: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [{ "Effect": "Allow", "Action": "countersign:*", "Resource": "*" }]
+}
+"#;
 
 /// The two keys of a first start.
 #[derive(Clone, Debug)]
@@ -50,7 +60,10 @@ pub(super) async fn first_keys(
     }
     let app_name = known_name(APP)?;
     let app = app_key(store, &app_name, now).await?;
-    match store.create_user(&root_name, UserKind::Root, now).await {
+    match store
+        .create_user(&NewUser::new(&root_name, UserKind::Root), now)
+        .await
+    {
         Ok(_) => {}
         // Another process was faster; it has printed the keys.
         Err(StateError::RootAlreadyExists | StateError::UserAlreadyExists { .. }) => {
@@ -75,10 +88,18 @@ async fn app_key(
     if !store.list_access_keys(Some(name)).await?.is_empty() {
         return Ok(None);
     }
-    match store.create_user(name, UserKind::Ordinary, now).await {
+    match store
+        .create_user(&NewUser::new(name, UserKind::Ordinary), now)
+        .await
+    {
         Ok(_) | Err(StateError::UserAlreadyExists { .. }) => {}
         Err(error) => return Err(error),
     }
+    let owner = PolicyOwner::User(name.clone());
+    let links = PolicyName::parse(LINKS).map_err(|error| StateError::Database {
+        message: format!("policy name {LINKS}: {error}"),
+    })?;
+    store.put_policy(&owner, &links, LINKS_DOCUMENT).await?;
     match new_key(store, name, now).await {
         Ok(key) => Ok(Some(key)),
         Err(StateError::TooManyAccessKeys { .. }) => Ok(None),

@@ -4,14 +4,18 @@
 //! further. The listeners open before the first keys are made, because keys made by a start that then
 //! fails would never be printed.
 
+mod guests;
+mod issuer;
 mod settings;
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use countersign_edge::{Clock, Guests, Server, ServerError, SystemClock};
+use countersign_directory::{Clock, Directory, SystemClock};
+use countersign_edge::{Server, ServerError};
 use countersign_objects::{LocalStore, StoreError};
-use countersign_state::{StateError, StateUrl};
+use countersign_oidc::OptionsError;
+use countersign_state::{Declaration, StateError, StateUrl};
 use thiserror::Error;
 
 use super::first_start::{FirstKeys, first_keys};
@@ -24,6 +28,9 @@ pub(crate) enum ServeError {
     /// The object store cannot be used.
     #[error(transparent)]
     Objects(#[from] StoreError),
+    /// Tokens of identity providers cannot be verified.
+    #[error(transparent)]
+    Oidc(#[from] OptionsError),
     /// The listeners, their threads or the certificate.
     #[error(transparent)]
     Server(#[from] ServerError),
@@ -81,19 +88,21 @@ impl Running {
 pub(in crate::command) async fn start(config: Config) -> Result<Running, ServeError> {
     let state = countersign_state::open(&config.state.url, &config.data_dir)?;
     let objects = LocalStore::open(&config.data_dir, settings::objects(&config.store))?;
-    state
-        .declare_users(&config.users, unix_millis_now())
-        .await?;
+    let declaration = Declaration {
+        users: config.users.clone(),
+        ..Declaration::default()
+    };
+    state.declare(&declaration, unix_millis_now()).await?;
 
-    let shared_state = Arc::clone(&state);
-    let server = Server::start(
-        settings::edge(&config),
-        Clock::new(SystemClock),
-        shared_state,
-        objects,
-        Guests::default(),
-    )
-    .await?;
+    let clock = Clock::new(SystemClock);
+    let known = Directory::open(Arc::clone(&state), clock, settings::directory(&config)).await?;
+    let known = Arc::new(known);
+    let edge = settings::edge(&config);
+    let (guests, issuer) = guests::guests(&config, &edge, &known, &objects)?;
+    let server = Server::start(edge, known, objects, guests)?;
+    if let Some(issuer) = &issuer {
+        issuer.serves_at(issuer::endpoint(&config, server.address()));
+    }
     let first_keys = first_keys(state.as_ref(), unix_millis_now()).await?;
 
     let scheme = if config.tls.is_some() {

@@ -151,7 +151,7 @@ impl Shown {
             name: policy.name.to_string(),
             group: match policy.owner {
                 PolicyOwner::Group(group) => Some(group.to_string()),
-                PolicyOwner::User(_) => None,
+                PolicyOwner::Role(_) | PolicyOwner::User(_) => None,
             },
         };
         Self {

@@ -1,4 +1,6 @@
-use countersign_state::{NewCredential, SqliteStore, StateStore, UnixMillis, UserKind};
+use countersign_state::{
+    Boundary, NewCredential, NewUser, PrincipalName, SqliteStore, StateStore, UnixMillis, UserKind,
+};
 
 use super::{lookup, show, tag};
 use crate::args::TagPair;
@@ -24,7 +26,7 @@ fn a_user_is_shown_with_all_that_decides_what_it_may_do() {
         let store = SqliteStore::open(directory.path()).unwrap();
         let (ann, readers) = ("ann".parse().unwrap(), "readers".parse().unwrap());
         store
-            .create_user(&ann, UserKind::Ordinary, NOW)
+            .create_user(&NewUser::new(&ann, UserKind::Ordinary), NOW)
             .await
             .unwrap();
         store.create_group(&readers, NOW).await.unwrap();
@@ -35,7 +37,10 @@ fn a_user_is_shown_with_all_that_decides_what_it_may_do() {
             .await
             .unwrap();
         store
-            .set_permissions_boundary(&ann, Some("{}"))
+            .set_permissions_boundary(
+                &PrincipalName::User(ann.clone()),
+                Some(&Boundary::Document("{}".to_owned())),
+            )
             .await
             .unwrap();
         let shown = show(&store, &"ANN".parse().unwrap()).await.unwrap();
@@ -60,7 +65,7 @@ fn tags_are_added_changed_and_removed_whatever_their_case() {
         let store: &dyn StateStore = &SqliteStore::open(directory.path()).unwrap();
         let ann = "ann".parse().unwrap();
         store
-            .create_user(&ann, UserKind::Ordinary, NOW)
+            .create_user(&NewUser::new(&ann, UserKind::Ordinary), NOW)
             .await
             .unwrap();
         let added = pairs(&["team=red", "Project=x", "empty="]);
@@ -85,7 +90,10 @@ fn a_slip_in_a_name_is_told_with_the_name_that_may_have_been_meant() {
     runtime().unwrap().block_on(async {
         let store = SqliteStore::open(directory.path()).unwrap();
         store
-            .create_user(&"alice".parse().unwrap(), UserKind::Ordinary, NOW)
+            .create_user(
+                &NewUser::new(&"alice".parse().unwrap(), UserKind::Ordinary),
+                NOW,
+            )
             .await
             .unwrap();
         let explained = async |name: &str| {

@@ -7,11 +7,13 @@ use countersign_s3::cors::{CorsConfiguration, CorsRule};
 use crate::config::byte_count::ByteCount;
 use crate::config::duration::TimeSpan;
 use crate::config::raw::{
-    RawCors, RawCountry, RawGuardrails, RawLimits, RawLog, RawRevocation, RawStore,
+    RawCors, RawCountry, RawGuardrails, RawIssuer, RawLimits, RawLog, RawOidc, RawRevocation,
+    RawSession, RawStore,
 };
 use crate::config::source::Source;
 use crate::config::{
-    ConfigError, Country, Guardrails, Limits, Log, PrefixCeiling, Revocation, Store,
+    ConfigError, Country, Guardrails, Issuer, Limits, Log, Oidc, PrefixCeiling, Revocation,
+    Session, Store,
 };
 
 const A_WEEK: Duration = Duration::from_secs(604_800);
@@ -22,6 +24,8 @@ const LARGEST_HEAD: u64 = 1 << 20;
 const SHORTEST_UPLOAD: Duration = Duration::from_secs(3600);
 /// The state is asked five times a second.
 const SHORTEST_STALENESS: Duration = Duration::from_secs(1);
+/// A key that replaces another every week is replaced before the tokens of the one before it are forgotten.
+const ROTATION_BOUNDS: std::ops::RangeInclusive<Duration> = Duration::from_secs(60)..=A_WEEK;
 const LARGEST_INLINE: u64 = 1 << 20;
 
 /// `[limits]`
@@ -93,6 +97,7 @@ pub(super) fn guardrails(raw: RawGuardrails, source: &Source) -> Result<Guardrai
         allow_plain_http: raw.allow_plain_http,
         head_with_get: raw.head_with_get,
         allow_root_presign: raw.allow_root_presign,
+        registered_only: raw.registered_only,
         allow_sigv2_forms: raw.allow_sigv2_forms,
         redirect_origins: raw
             .redirect_origins
@@ -107,6 +112,58 @@ pub(super) fn guardrails(raw: RawGuardrails, source: &Source) -> Result<Guardrai
             })
             .collect(),
     })
+}
+
+/// `[issuer]`
+pub(super) fn issuer(raw: RawIssuer, source: &Source) -> Result<Issuer, ConfigError> {
+    let defaults = Issuer::default();
+    let issuer = Issuer {
+        enabled: raw.enabled.unwrap_or(defaults.enabled),
+        listen: raw.listen.map(|listen| listen.0.0),
+        bearer_role: raw.bearer_role,
+        share_max: time(raw.share_max, defaults.share_max),
+        default_ttl: time(raw.default_ttl, defaults.default_ttl),
+        links_per_second: raw.links_per_second.unwrap_or(defaults.links_per_second),
+        burst: raw.burst.unwrap_or(defaults.burst),
+        subject_links_per_second: raw
+            .subject_links_per_second
+            .unwrap_or(defaults.subject_links_per_second),
+        subject_burst: raw.subject_burst.unwrap_or(defaults.subject_burst),
+        live_links_per_principal: raw
+            .live_links_per_principal
+            .unwrap_or(defaults.live_links_per_principal),
+        allowed_origins: raw
+            .allowed_origins
+            .unwrap_or_default()
+            .into_iter()
+            .map(|origin| origin.0.0)
+            .collect(),
+    };
+    let above_zero = "above zero";
+    let a_year = Duration::from_secs(countersign_issuer::SHARE_MAX_S.into());
+    let checks = [
+        (is_a_life(raw.default_ttl), "default_ttl", LIFE),
+        (
+            (Duration::from_secs(1)..=a_year).contains(&issuer.share_max),
+            "share_max",
+            "between one second and 365 days",
+        ),
+        (issuer.links_per_second > 0, "links_per_second", above_zero),
+        (issuer.burst > 0, "burst", above_zero),
+        (
+            issuer.subject_links_per_second > 0,
+            "subject_links_per_second",
+            above_zero,
+        ),
+        (issuer.subject_burst > 0, "subject_burst", above_zero),
+        (
+            issuer.live_links_per_principal > 0,
+            "live_links_per_principal",
+            above_zero,
+        ),
+    ];
+    check(&checks, &["issuer"], source)?;
+    Ok(issuer)
 }
 
 const LIFE: &str = "between one second and seven days";
@@ -188,6 +245,14 @@ pub(super) fn store(raw: RawStore, source: &Source) -> Result<Store, ConfigError
     Ok(store)
 }
 
+/// `[oidc]`
+pub(super) fn oidc(raw: RawOidc, source: &Source) -> Oidc {
+    Oidc {
+        allow_private_networks: raw.allow_private_networks.unwrap_or_default(),
+        ca_file: raw.ca_file.map(|path| source.beside(&path)),
+    }
+}
+
 /// `[revocation]`
 pub(super) fn revocation(raw: RawRevocation, source: &Source) -> Result<Revocation, ConfigError> {
     let defaults = Revocation::default();
@@ -198,6 +263,17 @@ pub(super) fn revocation(raw: RawRevocation, source: &Source) -> Result<Revocati
     let checks = [(is_good, "max_staleness", "between one second and one hour")];
     check(&checks, &["revocation"], source)?;
     Ok(revocation)
+}
+
+/// `[session]`
+pub(super) fn session(raw: RawSession, source: &Source) -> Result<Session, ConfigError> {
+    let session = Session {
+        rotation: time(raw.rotation, Session::default().rotation),
+    };
+    let is_good = ROTATION_BOUNDS.contains(&session.rotation);
+    let checks = [(is_good, "rotation", "between one minute and a week")];
+    check(&checks, &["session"], source)?;
+    Ok(session)
 }
 
 /// `[log]`

@@ -4,7 +4,7 @@ use countersign_s3::{BucketId, Versioning};
 use countersign_sigv4::AccessKeyId;
 
 use super::{Case, NOW, bucket, credential, user};
-use crate::{BucketDocument, KeyStatus, StateError, StateStore, UserKind};
+use crate::{BucketDocument, KeyStatus, NewUser, StateError, StateStore, UserKind};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -32,7 +32,7 @@ pub(super) fn cases() -> Vec<Case> {
 async fn creates_buckets(store: &dyn StateStore) {
     for name in ["app", "other"] {
         store
-            .create_user(&user(name), UserKind::Ordinary, NOW)
+            .create_user(&NewUser::new(&user(name), UserKind::Ordinary), NOW)
             .await
             .unwrap();
     }
@@ -78,7 +78,7 @@ async fn creates_buckets(store: &dyn StateStore) {
 
 async fn renumbers_buckets(store: &dyn StateStore) {
     let app = store
-        .create_user(&user("app"), UserKind::Ordinary, NOW)
+        .create_user(&NewUser::new(&user("app"), UserKind::Ordinary), NOW)
         .await
         .unwrap()
         .name;
@@ -104,7 +104,7 @@ async fn renumbers_buckets(store: &dyn StateStore) {
 
 async fn configures_buckets(store: &dyn StateStore) {
     let app = store
-        .create_user(&user("app"), UserKind::Ordinary, NOW)
+        .create_user(&NewUser::new(&user("app"), UserKind::Ordinary), NOW)
         .await
         .unwrap()
         .name;
@@ -194,7 +194,9 @@ async fn configures_buckets(store: &dyn StateStore) {
 async fn creates_configured_buckets(store: &dyn StateStore) {
     for owner in ["app", "other"] {
         let owner = user(owner);
-        let made = store.create_user(&owner, UserKind::Ordinary, NOW).await;
+        let made = store
+            .create_user(&NewUser::new(&owner, UserKind::Ordinary), NOW)
+            .await;
         assert!(made.is_ok());
     }
     let name = bucket("photos");
@@ -225,7 +227,7 @@ async fn creates_configured_buckets(store: &dyn StateStore) {
 async fn lists_buckets(store: &dyn StateStore) {
     for (owner, names) in [("app", ["b-2", "b-10"]), ("other", ["c-c", "a-a"])] {
         store
-            .create_user(&user(owner), UserKind::Ordinary, NOW)
+            .create_user(&NewUser::new(&user(owner), UserKind::Ordinary), NOW)
             .await
             .unwrap();
         for name in names {
@@ -252,7 +254,7 @@ async fn moves_the_token(store: &dyn StateStore) {
     let (app, id, name) = (user("app"), AccessKeyId::new("AKIA1"), bucket("photos"));
     let mut tokens = vec![store.pulse().await.unwrap().change_token];
     store
-        .create_user(&app, UserKind::Ordinary, NOW)
+        .create_user(&NewUser::new(&app, UserKind::Ordinary), NOW)
         .await
         .unwrap();
     tokens.push(store.pulse().await.unwrap().change_token);

@@ -2,9 +2,10 @@
 
 use countersign_sigv4::AccessKeyId;
 
-use super::{Case, NOW, credential, declared, user};
+use super::{Case, NOW, credential, declaration, declared, user};
 use crate::{
-    KeyOrigin, KeyStatus, MAX_ACCESS_KEYS_PER_USER, StateError, StateStore, UnixMillis, UserKind,
+    KeyOrigin, KeyStatus, MAX_ACCESS_KEYS_PER_USER, NewUser, StateError, StateStore, UnixMillis,
+    UserKind,
 };
 
 pub(super) fn cases() -> Vec<Case> {
@@ -41,7 +42,7 @@ async fn secret_of(store: &dyn StateStore, id: &str) -> Option<String> {
 
 async fn finds_keys(store: &dyn StateStore) {
     let app = store
-        .create_user(&user("app"), UserKind::Ordinary, NOW)
+        .create_user(&NewUser::new(&user("app"), UserKind::Ordinary), NOW)
         .await
         .unwrap();
     let later = UnixMillis(NOW.0 + 1);
@@ -84,7 +85,7 @@ async fn finds_keys(store: &dyn StateStore) {
 async fn holds_the_quota(store: &dyn StateStore) {
     for (kind, name) in [(UserKind::Root, "root"), (UserKind::Ordinary, "app")] {
         let name = store
-            .create_user(&user(name), kind, NOW)
+            .create_user(&NewUser::new(&user(name), kind), NOW)
             .await
             .unwrap()
             .name;
@@ -119,7 +120,7 @@ async fn holds_the_quota(store: &dyn StateStore) {
 
 async fn disables_keys(store: &dyn StateStore) {
     let app = store
-        .create_user(&user("app"), UserKind::Ordinary, NOW)
+        .create_user(&NewUser::new(&user("app"), UserKind::Ordinary), NOW)
         .await
         .unwrap()
         .name;
@@ -149,7 +150,7 @@ async fn disables_keys(store: &dyn StateStore) {
 
 async fn deletes_keys(store: &dyn StateStore) {
     let app = store
-        .create_user(&user("app"), UserKind::Ordinary, NOW)
+        .create_user(&NewUser::new(&user("app"), UserKind::Ordinary), NOW)
         .await
         .unwrap()
         .name;
@@ -167,7 +168,7 @@ async fn deletes_keys(store: &dyn StateStore) {
 
 async fn records_uses(store: &dyn StateStore) {
     let app = store
-        .create_user(&user("app"), UserKind::Ordinary, NOW)
+        .create_user(&NewUser::new(&user("app"), UserKind::Ordinary), NOW)
         .await
         .unwrap()
         .name;
@@ -196,16 +197,16 @@ async fn records_uses(store: &dyn StateStore) {
 
 async fn keeps_users_apart(store: &dyn StateStore) {
     let ordinary_root = store
-        .create_user(&user("Root"), UserKind::Ordinary, NOW)
+        .create_user(&NewUser::new(&user("Root"), UserKind::Ordinary), NOW)
         .await
         .unwrap_err();
     assert_eq!(ordinary_root, StateError::RootNameReserved);
     let root = store
-        .create_user(&user("root"), UserKind::Root, NOW)
+        .create_user(&NewUser::new(&user("root"), UserKind::Root), NOW)
         .await
         .unwrap();
     let app = store
-        .create_user(&user("app"), UserKind::Ordinary, NOW)
+        .create_user(&NewUser::new(&user("app"), UserKind::Ordinary), NOW)
         .await
         .unwrap();
     assert_ne!(root.unique_id, app.unique_id);
@@ -216,12 +217,12 @@ async fn keeps_users_apart(store: &dyn StateStore) {
     );
     assert_eq!(store.find_user(&user("other")).await.unwrap(), None);
     let again = store
-        .create_user(&user("App"), UserKind::Ordinary, NOW)
+        .create_user(&NewUser::new(&user("App"), UserKind::Ordinary), NOW)
         .await
         .unwrap_err();
     assert_eq!(again, StateError::UserAlreadyExists { name: user("App") });
     let second = store
-        .create_user(&user("root2"), UserKind::Root, NOW)
+        .create_user(&NewUser::new(&user("root2"), UserKind::Root), NOW)
         .await
         .unwrap_err();
     assert_eq!(second, StateError::RootAlreadyExists);
@@ -233,7 +234,7 @@ async fn declares_users(store: &dyn StateStore) {
         declared("app", "AKIA1", "one"),
         declared("ci", "AKIA2", "two"),
     ];
-    store.declare_users(&both, NOW).await.unwrap();
+    store.declare(&declaration(&both), NOW).await.unwrap();
     assert_eq!(secret_of(store, "AKIA1").await.as_deref(), Some("one"));
     let ids = ["AKIA1", "AKIA2"].map(AccessKeyId::new);
     let refused = store.delete_access_key(&ids[0]).await.unwrap_err();
@@ -245,7 +246,7 @@ async fn declares_users(store: &dyn StateStore) {
         .unwrap();
     let token = store.pulse().await.unwrap().change_token;
     store
-        .declare_users(&both, UnixMillis(NOW.0 + 1))
+        .declare(&declaration(&both), UnixMillis(NOW.0 + 1))
         .await
         .unwrap();
     assert_eq!(
@@ -259,7 +260,7 @@ async fn declares_users(store: &dyn StateStore) {
         .await
         .unwrap();
     store
-        .declare_users(&[declared("app", "AKIA1", "changed")], NOW)
+        .declare(&declaration(&[declared("app", "AKIA1", "changed")]), NOW)
         .await
         .unwrap();
     let key = store.find_access_key(&ids[0]).await.unwrap().unwrap();
@@ -275,7 +276,7 @@ async fn declares_users(store: &dyn StateStore) {
     assert_eq!(secret_of(store, "AKIA2").await, None);
     assert_eq!(secret_of(store, "AKIA3").await.as_deref(), Some("kept"));
     store
-        .declare_users(&[declared("ci", "AKIA1", "changed")], NOW)
+        .declare(&declaration(&[declared("ci", "AKIA1", "changed")]), NOW)
         .await
         .unwrap();
     assert_eq!(
@@ -292,7 +293,7 @@ async fn declares_users(store: &dyn StateStore) {
 
 async fn declares_all_or_nothing(store: &dyn StateStore) {
     let app = store
-        .create_user(&user("app"), UserKind::Ordinary, NOW)
+        .create_user(&NewUser::new(&user("app"), UserKind::Ordinary), NOW)
         .await
         .unwrap()
         .name;
@@ -324,7 +325,7 @@ async fn declares_all_or_nothing(store: &dyn StateStore) {
     let token = store.pulse().await.unwrap().change_token;
     for (users, expected) in wrong {
         assert_eq!(
-            store.declare_users(&users, NOW).await.unwrap_err(),
+            store.declare(&declaration(&users), NOW).await.unwrap_err(),
             expected
         );
         assert_eq!(store.list_access_keys(None).await.unwrap().len(), 1);

@@ -2,11 +2,12 @@
 
 use countersign_sigv4::AccessKeyId;
 
-use super::{Case, NOW, bucket, credential, declared, user};
+use super::{Case, NOW, bucket, credential, declaration, declared, user};
 use crate::{
-    Authority, BucketDocument, FULL_ACCESS_DOCUMENT, FULL_ACCESS_NAME, GroupName,
-    MAX_GROUPS_PER_USER, MAX_POLICIES_PER_OWNER, MAX_POLICY_BYTES, MAX_TAGS_PER_USER, PolicyName,
-    PolicyOwner, StateError, StateStore, StoredPolicy, UserKind, UserName,
+    Authority, Boundary, BucketDocument, FULL_ACCESS_DOCUMENT, FULL_ACCESS_NAME, GroupName,
+    MAX_GROUPS_PER_USER, MAX_POLICIES_PER_OWNER, MAX_POLICY_BYTES, MAX_TAGS_PER_USER, NewUser,
+    PolicyName, PolicyOwner, PrincipalName, StateError, StateStore, StoredPolicy, UserKind,
+    UserName,
 };
 
 pub(super) fn cases() -> Vec<Case> {
@@ -61,6 +62,7 @@ fn stored(owner: PolicyOwner, name: &str, document: &str) -> StoredPolicy {
         owner,
         name: policy(name),
         document: document.to_owned(),
+        managed: None,
     }
 }
 
@@ -68,9 +70,19 @@ fn tag(key: &str, value: &str) -> (String, String) {
     (key.to_owned(), value.to_owned())
 }
 
+async fn bound(
+    store: &dyn StateStore,
+    of: &UserName,
+    document: Option<&str>,
+) -> Result<(), StateError> {
+    let boundary = document.map(|document| Boundary::Document(document.to_owned()));
+    let of = PrincipalName::User(of.clone());
+    store.set_permissions_boundary(&of, boundary.as_ref()).await
+}
+
 async fn ordinary(store: &dyn StateStore, name: &str) -> UserName {
     let made = store
-        .create_user(&user(name), UserKind::Ordinary, NOW)
+        .create_user(&NewUser::new(&user(name), UserKind::Ordinary), NOW)
         .await;
     made.unwrap().name
 }
@@ -85,8 +97,8 @@ async fn begins_with_full_access(store: &dyn StateStore) {
     let listed = store.list_policies(&of_user("app")).await.unwrap();
     assert_eq!(listed, [full("app")]);
     store
-        .declare_users(
-            &[declared("ci", "AKIA1", "s"), declared("app", "AKIA2", "s")],
+        .declare(
+            &declaration(&[declared("ci", "AKIA1", "s"), declared("app", "AKIA2", "s")]),
             NOW,
         )
         .await
@@ -102,11 +114,11 @@ async fn begins_with_full_access(store: &dyn StateStore) {
             .unwrap();
     }
     store
-        .declare_users(
-            &[
+        .declare(
+            &declaration(&[
                 declared("ci", "AKIA1", "changed"),
                 declared("app", "AKIA2", "s"),
-            ],
+            ]),
             NOW,
         )
         .await
@@ -118,7 +130,7 @@ async fn begins_with_full_access(store: &dyn StateStore) {
         );
     }
     store
-        .create_user(&user("root"), UserKind::Root, NOW)
+        .create_user(&NewUser::new(&user("root"), UserKind::Root), NOW)
         .await
         .unwrap();
     assert_eq!(authority_of(store, "root").await, Authority::default());
@@ -148,10 +160,7 @@ async fn finds_the_authority(store: &dyn StateStore) {
         .add_group_member(&group("empty"), &other)
         .await
         .unwrap();
-    store
-        .set_permissions_boundary(&app, Some("{b}"))
-        .await
-        .unwrap();
+    bound(store, &app, Some("{b}")).await.unwrap();
     let tags = [tag("team", "blue"), tag("Cost Center", "")];
     store.set_user_tags(&app, &tags).await.unwrap();
 
@@ -187,7 +196,7 @@ async fn finds_the_authority(store: &dyn StateStore) {
         .remove_group_member(&group("writers"), &app)
         .await
         .unwrap();
-    store.set_permissions_boundary(&app, None).await.unwrap();
+    bound(store, &app, None).await.unwrap();
     store.set_user_tags(&app, &tags[..1]).await.unwrap();
     let authority = authority_of(store, "app").await;
     assert_eq!(authority.groups, [group("auditors")]);
@@ -330,7 +339,7 @@ async fn holds_the_bounds(store: &dyn StateStore) {
     let longer = longest + " ";
     let refused = store.put_policy(&owner, &policy("p1"), &longer).await;
     assert_eq!(refused.unwrap_err(), too_long);
-    let refused = store.set_permissions_boundary(&app, Some(&longer)).await;
+    let refused = bound(store, &app, Some(&longer)).await;
     assert_eq!(refused.unwrap_err(), too_long);
     let refused = store
         .put_policy(&owner, &policy("p1"), "\0")
@@ -389,14 +398,14 @@ async fn holds_the_bounds(store: &dyn StateStore) {
 
 async fn leaves_root_unbound(store: &dyn StateStore) {
     let root = store
-        .create_user(&user("root"), UserKind::Root, NOW)
+        .create_user(&NewUser::new(&user("root"), UserKind::Root), NOW)
         .await
         .unwrap()
         .name;
     store.create_group(&group("writers"), NOW).await.unwrap();
     for refused in [
         store.put_policy(&of_user("root"), &policy("a"), "{}").await,
-        store.set_permissions_boundary(&root, Some("{}")).await,
+        bound(store, &root, Some("{}")).await,
         store.add_group_member(&group("writers"), &root).await,
     ] {
         assert_eq!(refused.unwrap_err(), StateError::RootUnbound);
@@ -435,8 +444,8 @@ async fn moves_the_token(store: &dyn StateStore) {
             0 => store.put_policy(&owner, &name, "1").await,
             1 => store.put_policy(&owner, &name, "2").await,
             2 => store.delete_policy(&owner, &name).await,
-            3 => store.set_permissions_boundary(&app, Some("{}")).await,
-            4 => store.set_permissions_boundary(&app, None).await,
+            3 => bound(store, &app, Some("{}")).await,
+            4 => bound(store, &app, None).await,
             5 => store.set_user_tags(&app, &tags).await,
             6 => store.set_user_tags(&app, &[]).await,
             7 => store.create_group(&writers, NOW).await.map(|_| ()),

@@ -23,26 +23,30 @@ pub(super) async fn find(work: &Work<'_>, id: &AccessKeyId) -> Result<Option<Acc
     }
     let sql = format!(
         "SELECT {}, access_key.sealed_secret, access_key.status, access_key.origin, \
-                access_key.created_at, access_key.last_used_at \
+                access_key.created_at, access_key.last_used_at, access_key.expires_at, \
+                access_key.retiring_at, access_key.description \
          FROM access_key JOIN users ON users.unique_id = access_key.user_id \
          WHERE access_key.id = $1",
         user::COLUMNS
     );
+    let first = user::COLUMN_COUNT;
     let Some(row) = work.row(&sql, &[&id.as_str()]).await? else {
         return Ok(None);
     };
     let user = user::of_row(&row)?;
-    let sealed: &[u8] = row.try_get(4)?;
-    let last_used_at: Option<i64> = row.try_get(8)?;
+    let sealed: &[u8] = row.try_get(first)?;
     Ok(Some(AccessKey {
         id: id.clone(),
         secret: work.master_key().open(id, sealed)?,
         authority: policy::authority(work, &user).await?,
         user,
-        status: word(&row, 5, "access_key.status")?,
-        origin: word(&row, 6, "access_key.origin")?,
-        created_at: UnixMillis(row.try_get(7)?),
-        last_used_at: last_used_at.map(UnixMillis),
+        status: word(&row, first + 1, "access_key.status")?,
+        origin: word(&row, first + 2, "access_key.origin")?,
+        created_at: UnixMillis(row.try_get(first + 3)?),
+        last_used_at: instant(&row, first + 4)?,
+        expires_at: instant(&row, first + 5)?,
+        retiring_at: instant(&row, first + 6)?,
+        description: row.try_get(first + 7)?,
     }))
 }
 
@@ -69,6 +73,9 @@ pub(super) async fn create(
         origin,
         created_at: now,
         last_used_at: None,
+        expires_at: None,
+        retiring_at: None,
+        description: None,
     })
 }
 
@@ -78,19 +85,22 @@ pub(super) async fn list(
 ) -> Result<Vec<AccessKeyListing>, Failure> {
     let of = of.map(|name| folded(name.as_str()));
     let sql = "SELECT users.name, access_key.id, access_key.status, access_key.origin, \
-                      access_key.created_at, access_key.last_used_at \
+                      access_key.created_at, access_key.last_used_at, access_key.expires_at, \
+                      access_key.retiring_at, access_key.description \
                FROM access_key JOIN users ON users.unique_id = access_key.user_id \
                WHERE CAST($1 AS TEXT) IS NULL OR users.folded_name = $1";
     let rows = work.rows(sql, &[&of]).await?;
     let listing = |row: &Row| {
-        let last_used_at: Option<i64> = row.try_get(5)?;
         Ok::<_, Failure>(AccessKeyListing {
             user: user::name_of(row, 0)?,
             id: AccessKeyId::new(row.try_get::<_, String>(1)?),
             status: word(row, 2, "access_key.status")?,
             origin: word(row, 3, "access_key.origin")?,
             created_at: UnixMillis(row.try_get(4)?),
-            last_used_at: last_used_at.map(UnixMillis),
+            last_used_at: instant(row, 5)?,
+            expires_at: instant(row, 6)?,
+            retiring_at: instant(row, 7)?,
+            description: row.try_get(8)?,
         })
     };
     let mut keys: Vec<AccessKeyListing> = rows.iter().map(listing).collect::<Result<_, _>>()?;
@@ -170,8 +180,15 @@ pub(super) async fn insert(
 }
 
 pub(super) async fn remove(work: &Work<'_>, id: &AccessKeyId) -> Result<(), Failure> {
-    work.change("DELETE FROM access_key WHERE id = $1", &[&id.as_str()])
-        .await?;
+    // Whoever notes its users locks the key first.
+    let lock = "SELECT 1 FROM access_key WHERE id = $1 FOR UPDATE";
+    work.row(lock, &[&id.as_str()]).await?;
+    for sql in [
+        "DELETE FROM key_caller WHERE access_key_id = $1",
+        "DELETE FROM access_key WHERE id = $1",
+    ] {
+        work.change(sql, &[&id.as_str()]).await?;
+    }
     Ok(())
 }
 
@@ -198,7 +215,14 @@ pub(super) async fn origin(
         .transpose()
 }
 
-fn word<T: Word>(row: &Row, column: usize, name: &'static str) -> Result<T, Failure> {
+/// Reads an instant from a column that may be empty.
+pub(super) fn instant(row: &Row, column: usize) -> Result<Option<UnixMillis>, Failure> {
+    let instant: Option<i64> = row.try_get(column)?;
+    Ok(instant.map(UnixMillis))
+}
+
+/// Reads a value that is kept as its word.
+pub(super) fn word<T: Word>(row: &Row, column: usize, name: &'static str) -> Result<T, Failure> {
     let word = row.try_get(column)?;
     Ok(T::of_word(word).ok_or_else(|| StateError::unexpected(name))?)
 }

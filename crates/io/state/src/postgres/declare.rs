@@ -1,96 +1,30 @@
-//! Bringing the declared access keys in line with the configuration, in PostgreSQL.
+//! Bringing what is declared in line with the configuration, in PostgreSQL.
 //!
-//! What is already as declared is not written again, so a restart with the same file changes nothing and
-//! moves no change token. Nodes that share a state are to declare the same: each makes its own file true.
+//! What is already as declared is not written again, so a restart with the same files changes nothing and
+//! moves no change token. What others lean on comes first and goes last. Nodes that share a state are to declare
+//! the same: each makes its own files true.
 
-use std::collections::HashSet;
-
-use countersign_sigv4::AccessKeyId;
+mod attachment;
+mod policy;
+mod provider;
+mod role;
+mod user;
 
 use super::failure::Failure;
 use super::work::Work;
-use super::{access_key, user};
-use crate::{DeclaredUser, KeyOrigin, StateError, UnixMillis, User, UserKind};
+use crate::{Declaration, UnixMillis};
 
-/// Makes the declared keys exactly those of `declared`, or changes nothing.
+/// Makes what is declared exactly `declaration`, or changes nothing.
 pub(super) async fn declare(
     work: &Work<'_>,
-    declared: &[DeclaredUser],
+    declaration: &Declaration,
     now: UnixMillis,
 ) -> Result<(), Failure> {
-    remove_undeclared(work, declared).await?;
-    let mut named = HashSet::new();
-    for one in declared {
-        if !named.insert(&one.access_key_id) {
-            let id = one.access_key_id.clone();
-            return Err(StateError::AccessKeyIdTaken { id }.into());
-        }
-        let user = find_or_create_user(work, one, now).await?;
-        declare_key(work, one, &user, now).await?;
-        access_key::check_quota(work, &user).await?;
-    }
-    Ok(())
-}
-
-async fn remove_undeclared(work: &Work<'_>, declared: &[DeclaredUser]) -> Result<(), Failure> {
-    let kept: HashSet<&AccessKeyId> = declared.iter().map(|one| &one.access_key_id).collect();
-    for key in access_key::list(work, None).await? {
-        if key.origin == KeyOrigin::Declared && !kept.contains(&key.id) {
-            access_key::remove(work, &key.id).await?;
-        }
-    }
-    Ok(())
-}
-
-async fn find_or_create_user(
-    work: &Work<'_>,
-    declared: &DeclaredUser,
-    now: UnixMillis,
-) -> Result<User, Failure> {
-    let kind = if declared.name.is_root() {
-        UserKind::Root
-    } else {
-        UserKind::Ordinary
-    };
-    match user::find(work, &declared.name).await? {
-        Some(user) => Ok(user),
-        None => user::create(work, &declared.name, kind, now).await,
-    }
-}
-
-async fn declare_key(
-    work: &Work<'_>,
-    declared: &DeclaredUser,
-    user: &User,
-    now: UnixMillis,
-) -> Result<(), Failure> {
-    let DeclaredUser {
-        access_key_id: id,
-        secret,
-        ..
-    } = declared;
-    let Some(origin) = access_key::origin(work, id).await? else {
-        let origin = KeyOrigin::Declared;
-        return access_key::insert(work, user, id, secret, origin, now).await;
-    };
-    if origin == KeyOrigin::Stored {
-        return Err(StateError::AccessKeyIdTaken { id: id.clone() }.into());
-    }
-    // A secret that does not open (another key's, or damaged) is replaced like a changed one.
-    let current = match access_key::find(work, id).await {
-        Err(Failure::State(StateError::SecretDamaged { .. })) => None,
-        found => found?,
-    };
-    let same = current.is_some_and(|key| {
-        key.secret.expose() == secret.expose() && key.user.unique_id == user.unique_id
-    });
-    if !same {
-        let sealed = work.master_key().seal(id, secret)?;
-        work.change(
-            "UPDATE access_key SET sealed_secret = $2, user_id = $3 WHERE id = $1",
-            &[&id.as_str(), &sealed, &user.unique_id],
-        )
-        .await?;
-    }
-    Ok(())
+    policy::declare(work, &declaration.policies, now).await?;
+    user::declare(work, &declaration.users, now).await?;
+    role::declare(work, &declaration.roles, now).await?;
+    provider::declare(work, &declaration.providers, now).await?;
+    attachment::declare(work, declaration).await?;
+    user::remove_users(work, &declaration.users).await?;
+    policy::remove_undeclared(work, &declaration.policies).await
 }

@@ -38,6 +38,7 @@ pub(super) async fn delete(work: &Work<'_>, name: &GroupName) -> Result<(), Fail
     }
     for sql in [
         "DELETE FROM policy WHERE owner_id = $1",
+        "DELETE FROM attachment WHERE owner_id = $1",
         "DELETE FROM user_group WHERE unique_id = $1",
     ] {
         work.change(sql, &[&id]).await?;

@@ -17,13 +17,17 @@ use tokio_postgres::error::SqlState;
 
 use super::failure::{Failure, said};
 use super::{Engine, MOST_QUESTIONS, PostgresStore, Task, committer, connection, listen, tls};
+use crate::issued_link::batch as record;
 use crate::ledger::batch;
 use crate::master_key::{MASTER_KEY_FILE, MasterKey};
 use crate::state_url::PostgresUrl;
 use crate::{StateError, data_directory};
 
 /// The steps from an empty database to today's schema. Published steps are never edited.
-const STEPS: &[&str] = &[include_str!("../../migrations/postgres/1.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../../migrations/postgres/1.sql"),
+    include_str!("../../migrations/postgres/2.sql"),
+];
 
 /// How long a node waits for another that brings the schema up to date.
 const LOCK_TIMEOUT_MS: u32 = 60_000;
@@ -39,6 +43,7 @@ pub(super) fn start(url: &PostgresUrl, data_directory: &Path) -> Result<Postgres
     let (opened, is_open) = sync_channel(1);
     let (tasks, task_queue) = mpsc::unbounded_channel();
     let (ledger, ledger_queue) = mpsc::unbounded_channel();
+    let (records, record_queue) = mpsc::unbounded_channel();
     let news = Arc::new(watch::Sender::new(()));
     let opening = Opening {
         url: url.clone(),
@@ -55,7 +60,8 @@ pub(super) fn start(url: &PostgresUrl, data_directory: &Path) -> Result<Postgres
                     }
                     Ok(engine) => {
                         let _ = opened.send(Ok(()));
-                        work(Rc::new(engine), task_queue, ledger_queue).await;
+                        let gathered = (ledger_queue, record_queue);
+                        work(Rc::new(engine), task_queue, gathered).await;
                     }
                 }
             };
@@ -66,6 +72,7 @@ pub(super) fn start(url: &PostgresUrl, data_directory: &Path) -> Result<Postgres
     Ok(PostgresStore {
         tasks: Some(tasks),
         ledger: Some(ledger),
+        records: Some(records),
         questions: Arc::new(Semaphore::new(MOST_QUESTIONS)),
         news,
         thread: Some(thread),
@@ -76,9 +83,13 @@ pub(super) fn start(url: &PostgresUrl, data_directory: &Path) -> Result<Postgres
 async fn work(
     engine: Rc<Engine>,
     mut tasks: mpsc::UnboundedReceiver<Task>,
-    ledger: mpsc::UnboundedReceiver<batch::Job>,
+    (ledger, records): (
+        mpsc::UnboundedReceiver<batch::Job>,
+        mpsc::UnboundedReceiver<record::Job>,
+    ),
 ) {
     let committer = spawn_local(committer::commit(Rc::clone(&engine), ledger));
+    let recorder = spawn_local(committer::record(Rc::clone(&engine), records));
     let mut running = JoinSet::new();
     loop {
         tokio::select! {
@@ -93,6 +104,7 @@ async fn work(
     }
     while running.join_next().await.is_some() {}
     let _ = committer.await;
+    let _ = recorder.await;
 }
 
 struct Opening {

@@ -1,14 +1,14 @@
-//! Policies, boundaries and tags in PostgreSQL.
+//! Policies of one owner, and all that decides what somebody may do, in PostgreSQL.
 
 use tokio_postgres::Row;
 
 use super::failure::Failure;
 use super::user::folded;
 use super::work::{Parameters, Work};
-use super::{group, user};
+use super::{attachment, boundary, group, role, user};
 use crate::authority::{check_document, check_tags};
 use crate::{
-    Authority, GroupName, MAX_POLICIES_PER_OWNER, PolicyName, PolicyOwner, StateError,
+    Authority, GroupName, MAX_POLICIES_PER_OWNER, PolicyName, PolicyOwner, Role, StateError,
     StoredPolicy, User, UserKind, UserName,
 };
 
@@ -19,10 +19,7 @@ pub(super) async fn put(
     document: &str,
 ) -> Result<(), Failure> {
     check_document(document)?;
-    let owner_id = match owner {
-        PolicyOwner::Group(name) => group::require(work, name).await?.unique_id,
-        PolicyOwner::User(name) => require_bound(work, name).await?.unique_id,
-    };
+    let owner_id = bound_owner(work, owner).await?;
     insert(work, &owner_id, name.as_str(), document).await?;
     let limit = MAX_POLICIES_PER_OWNER;
     if of_owner(work, &owner_id, owner).await?.len() > limit {
@@ -71,10 +68,11 @@ pub(super) async fn list(
 pub(super) async fn authority(work: &Work<'_>, of: &User) -> Result<Authority, Failure> {
     let id = of.unique_id.as_str();
     let by_id: Parameters<'_> = &[&id];
-    let (groups, policies, boundary, tags) = tokio::try_join!(
+    let (groups, own, attached, boundary, tags) = tokio::try_join!(
         group::of_user(work, id),
         policies_of_user(work, of),
-        work.row("SELECT boundary FROM users WHERE unique_id = $1", by_id),
+        attachment::of_user(work, of),
+        boundary::document(work, id),
         work.rows("SELECT key, value FROM user_tag WHERE user_id = $1", by_id),
     )?;
     let mut tags: Vec<(String, String)> = tags
@@ -82,30 +80,48 @@ pub(super) async fn authority(work: &Work<'_>, of: &User) -> Result<Authority, F
         .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
         .collect::<Result<_, Failure>>()?;
     tags.sort();
+    let mut policies = own;
+    policies.extend(attached);
+    // A user's own before those of its groups, an owner's own before what is attached to it.
+    policies.sort_by_cached_key(|policy| {
+        let group = match &policy.owner {
+            PolicyOwner::Group(name) => Some(folded(name.as_str())),
+            PolicyOwner::Role(_) | PolicyOwner::User(_) => None,
+        };
+        (group, policy.managed.is_some(), place_of(policy))
+    });
     Ok(Authority {
         groups,
         policies,
-        boundary: match boundary {
-            Some(row) => row.try_get(0)?,
-            None => None,
-        },
+        boundary,
         tags,
     })
 }
 
-pub(super) async fn set_boundary(
-    work: &Work<'_>,
-    of: &UserName,
-    document: Option<&str>,
-) -> Result<(), Failure> {
-    document.map_or(Ok(()), check_document)?;
-    let user = require_bound(work, of).await?;
-    work.change(
-        "UPDATE users SET boundary = $2 WHERE unique_id = $1",
-        &[&user.unique_id, &document],
-    )
-    .await?;
-    Ok(())
+/// Names of an owner's own policies differ in case, names of managed ones do not.
+fn place_of(policy: &StoredPolicy) -> String {
+    match policy.managed {
+        None => policy.name.to_string(),
+        Some(_) => folded(policy.name.as_str()),
+    }
+}
+
+/// Reads all that decides what a role may do. Whoever calls holds one snapshot.
+pub(super) async fn authority_of_role(work: &Work<'_>, of: &Role) -> Result<Authority, Failure> {
+    let owner = PolicyOwner::Role(of.name.clone());
+    let (own, attached, boundary) = tokio::try_join!(
+        of_owner(work, &of.unique_id, &owner),
+        attachment::documents(work, &owner, &of.unique_id),
+        boundary::document(work, &of.unique_id),
+    )?;
+    let mut policies = own;
+    policies.extend(attached);
+    Ok(Authority {
+        groups: Vec::new(),
+        policies,
+        boundary,
+        tags: of.tags.clone(),
+    })
 }
 
 pub(super) async fn set_tags(
@@ -115,15 +131,20 @@ pub(super) async fn set_tags(
 ) -> Result<(), Failure> {
     check_tags(tags)?;
     let user = user::require(work, of).await?;
-    work.change(
-        "DELETE FROM user_tag WHERE user_id = $1",
-        &[&user.unique_id],
-    )
-    .await?;
+    replace_user_tags(work, &user.unique_id, tags).await
+}
+
+pub(super) async fn replace_user_tags(
+    work: &Work<'_>,
+    id: &str,
+    tags: &[(String, String)],
+) -> Result<(), Failure> {
+    work.change("DELETE FROM user_tag WHERE user_id = $1", &[&id])
+        .await?;
     for (key, value) in tags {
         work.change(
             "INSERT INTO user_tag (user_id, key, value) VALUES ($1, $2, $3)",
-            &[&user.unique_id, key, value],
+            &[&id, key, value],
         )
         .await?;
     }
@@ -139,11 +160,21 @@ pub(super) async fn require_bound(work: &Work<'_>, name: &UserName) -> Result<Us
     }
 }
 
-async fn owner_id(work: &Work<'_>, owner: &PolicyOwner) -> Result<String, Failure> {
+/// The unique id of an owner whom policies bind.
+pub(super) async fn bound_owner(work: &Work<'_>, owner: &PolicyOwner) -> Result<String, Failure> {
     Ok(match owner {
         PolicyOwner::Group(name) => group::require(work, name).await?.unique_id,
-        PolicyOwner::User(name) => user::require(work, name).await?.unique_id,
+        PolicyOwner::Role(name) => role::require(work, name).await?.unique_id,
+        PolicyOwner::User(name) => require_bound(work, name).await?.unique_id,
     })
+}
+
+/// The unique id of an owner.
+pub(super) async fn owner_id(work: &Work<'_>, owner: &PolicyOwner) -> Result<String, Failure> {
+    match owner {
+        PolicyOwner::User(name) => Ok(user::require(work, name).await?.unique_id),
+        other => bound_owner(work, other).await,
+    }
 }
 
 async fn of_owner(
@@ -175,13 +206,6 @@ async fn policies_of_user(work: &Work<'_>, of: &User) -> Result<Vec<StoredPolicy
         };
         policies.push(of_row(row, owner)?);
     }
-    policies.sort_by_cached_key(|policy| {
-        let group = match &policy.owner {
-            PolicyOwner::Group(name) => Some(folded(name.as_str())),
-            PolicyOwner::User(_) => None,
-        };
-        (group, policy.name.clone())
-    });
     Ok(policies)
 }
 
@@ -191,5 +215,6 @@ fn of_row(row: &Row, owner: PolicyOwner) -> Result<StoredPolicy, Failure> {
         owner,
         name: PolicyName::parse(name).map_err(|_| StateError::unexpected("policy.name"))?,
         document: row.try_get(1)?,
+        managed: None,
     })
 }

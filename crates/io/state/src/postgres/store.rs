@@ -1,5 +1,13 @@
 //! The verbs of the state, each in its transaction.
 
+mod issued_link;
+mod managed_policy;
+mod oidc_provider;
+mod role;
+mod rotation;
+mod sealing_key;
+mod share;
+
 use countersign_gate::{LinkId, Receipt, Redeemed, Redemption, Revocation};
 use countersign_s3::{BucketId, BucketName, Versioning};
 use countersign_sigv4::AccessKeyId;
@@ -11,10 +19,10 @@ use super::{
 };
 use crate::ledger::batch::Job;
 use crate::{
-    AccessKey, AccessKeyListing, Answer, Authority, Bucket, BucketDocument, DeclaredUser,
-    Forgotten, Group, GroupName, KeyStatus, LinkUse, MAX_LISTED, NewCredential, PolicyName,
+    AccessKey, AccessKeyListing, Answer, Authority, Bucket, BucketDocument, Declaration, Forgotten,
+    Group, GroupName, KeyStatus, LinkUse, MAX_LISTED, NewCredential, NewUser, Origin, PolicyName,
     PolicyOwner, Pulse, RevocationEntry, RevocationFeed, StateError, StateStore, StoredPolicy,
-    UnixMillis, User, UserKind, UserName,
+    UnixMillis, User, UserName,
 };
 
 /// How many rows are deleted in one transaction.
@@ -65,14 +73,16 @@ impl StateStore for PostgresStore {
         self.write_quietly(async move |work: &Work<'_>| access_key::record_uses(work, &uses).await)
     }
 
-    fn create_user<'a>(
-        &'a self,
-        name: &'a UserName,
-        kind: UserKind,
-        now: UnixMillis,
-    ) -> Answer<'a, User> {
+    fn create_user<'a>(&'a self, user: &'a NewUser, now: UnixMillis) -> Answer<'a, User> {
+        let user = user.clone();
+        self.write(async move |work: &Work<'_>| {
+            user::create(work, &user, Origin::Stored, now).await
+        })
+    }
+
+    fn delete_user<'a>(&'a self, name: &'a UserName) -> Answer<'a, ()> {
         let name = name.clone();
-        self.write(async move |work: &Work<'_>| user::create(work, &name, kind, now).await)
+        self.write(async move |work: &Work<'_>| user::delete(work, &name).await)
     }
 
     fn find_user<'a>(&'a self, name: &'a UserName) -> Answer<'a, Option<User>> {
@@ -84,9 +94,9 @@ impl StateStore for PostgresStore {
         self.read(async move |work: &Work<'_>| user::list(work).await)
     }
 
-    fn declare_users<'a>(&'a self, users: &'a [DeclaredUser], now: UnixMillis) -> Answer<'a, ()> {
-        let users = users.to_vec();
-        self.write(async move |work: &Work<'_>| declare::declare(work, &users, now).await)
+    fn declare<'a>(&'a self, declaration: &'a Declaration, now: UnixMillis) -> Answer<'a, ()> {
+        let declaration = declaration.clone();
+        self.write(async move |work: &Work<'_>| declare::declare(work, &declaration, now).await)
     }
 
     fn create_bucket<'a>(
@@ -186,17 +196,6 @@ impl StateStore for PostgresStore {
         )
     }
 
-    fn set_permissions_boundary<'a>(
-        &'a self,
-        user: &'a UserName,
-        document: Option<&'a str>,
-    ) -> Answer<'a, ()> {
-        let (user, document) = (user.clone(), document.map(str::to_owned));
-        self.write(async move |work: &Work<'_>| {
-            policy::set_boundary(work, &user, document.as_deref()).await
-        })
-    }
-
     fn set_user_tags<'a>(
         &'a self,
         user: &'a UserName,
@@ -293,10 +292,26 @@ impl StateStore for PostgresStore {
                 link_use::forget(work, now, FORGOTTEN_AT_ONCE).await
             });
             let links = links.await?;
+            self.write_quietly(async move |work: &Work<'_>| {
+                super::issued_link::forget_counts(work, now).await
+            })
+            .await?;
+            let answers = self.step_by_step(async move |work: &Work<'_>| {
+                super::issued_link::forget_answers(work, now, FORGOTTEN_AT_ONCE).await
+            });
+            let records = self.step_by_step(async move |work: &Work<'_>| {
+                super::issued_link::forget(work, now, FORGOTTEN_AT_ONCE).await
+            });
+            let shares = self.step_by_step(async move |work: &Work<'_>| {
+                super::share::forget(work, now, FORGOTTEN_AT_ONCE).await
+            });
             let revocations = self.step_by_step(async move |work: &Work<'_>| {
                 revocation::forget(work, now, FORGOTTEN_AT_ONCE).await
             });
             Ok(Forgotten {
+                answers: answers.await?,
+                records: records.await?,
+                shares: shares.await?,
                 links,
                 revocations: revocations.await?,
             })

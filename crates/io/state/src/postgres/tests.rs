@@ -13,8 +13,8 @@ use countersign_sigv4::{AccessKeyId, AmzDate, SecretAccessKey};
 use self::server::Server;
 use super::PostgresStore;
 use crate::{
-    NewCredential, RevocationEntry, StateError, StateStore, StateUrl, UnixMillis, UserKind,
-    UserName, conformance,
+    NewCredential, NewUser, RevocationEntry, StateError, StateStore, StateUrl, UnixMillis,
+    UserKind, UserName, conformance,
 };
 
 const NOW: UnixMillis = UnixMillis(1_700_000_000_000);
@@ -111,7 +111,7 @@ fn a_node_with_a_foreign_key_or_an_older_release_does_not_start() {
     };
     wait(async {
         first
-            .create_user(&user("app"), UserKind::Ordinary, NOW)
+            .create_user(&NewUser::new(&user("app"), UserKind::Ordinary), NOW)
             .await
             .unwrap();
         first

@@ -21,22 +21,27 @@ pub(super) fn find(
 ) -> Result<Option<AccessKey>, StateError> {
     let sql = format!(
         "SELECT {}, access_key.sealed_secret, access_key.status, access_key.origin, \
-                access_key.created_at, access_key.last_used_at \
+                access_key.created_at, access_key.last_used_at, access_key.expires_at, \
+                access_key.retiring_at, access_key.description \
          FROM access_key JOIN user ON user.unique_id = access_key.user_id \
          WHERE access_key.id = ?1",
         user::COLUMNS
     );
+    let first = user::COLUMN_COUNT;
     let of_row = |row: &Row<'_>| {
         let user = user::of_row(row)?;
         Ok(AccessKey {
             id: id.clone(),
-            secret: master_key.open(id, row.get_ref(4)?.as_blob().unwrap_or_default())?,
+            secret: master_key.open(id, row.get_ref(first)?.as_blob().unwrap_or_default())?,
             authority: policy::authority(connection, &user)?,
             user,
-            status: row.get::<_, AsWord<_>>(5)?.0,
-            origin: row.get::<_, AsWord<_>>(6)?.0,
-            created_at: row.get(7)?,
-            last_used_at: row.get(8)?,
+            status: row.get::<_, AsWord<_>>(first + 1)?.0,
+            origin: row.get::<_, AsWord<_>>(first + 2)?.0,
+            created_at: row.get(first + 3)?,
+            last_used_at: row.get(first + 4)?,
+            expires_at: row.get(first + 5)?,
+            retiring_at: row.get(first + 6)?,
+            description: row.get(first + 7)?,
         })
     };
     let found = connection
@@ -77,6 +82,9 @@ pub(super) fn create(
         origin: KeyOrigin::Stored,
         created_at: now,
         last_used_at: None,
+        expires_at: None,
+        retiring_at: None,
+        description: None,
     })
 }
 
@@ -86,7 +94,8 @@ pub(super) fn list(
 ) -> Result<Vec<AccessKeyListing>, StateError> {
     let mut statement = connection.prepare_cached(
         "SELECT user.name, access_key.id, access_key.status, access_key.origin, \
-                access_key.created_at, access_key.last_used_at \
+                access_key.created_at, access_key.last_used_at, access_key.expires_at, \
+                access_key.retiring_at, access_key.description \
          FROM access_key JOIN user ON user.unique_id = access_key.user_id \
          WHERE ?1 IS NULL OR user.name = ?1 \
          ORDER BY access_key.created_at, access_key.id",
@@ -99,6 +108,9 @@ pub(super) fn list(
             origin: row.get::<_, AsWord<_>>(3)?.0,
             created_at: row.get(4)?,
             last_used_at: row.get(5)?,
+            expires_at: row.get(6)?,
+            retiring_at: row.get(7)?,
+            description: row.get(8)?,
         })
     };
     statement
@@ -170,9 +182,12 @@ pub(super) fn insert(
 }
 
 pub(super) fn remove(transaction: &Transaction<'_>, id: &AccessKeyId) -> Result<(), StateError> {
-    transaction
-        .prepare_cached("DELETE FROM access_key WHERE id = ?1")?
-        .execute([id.as_str()])?;
+    for sql in [
+        "DELETE FROM key_caller WHERE access_key_id = ?1",
+        "DELETE FROM access_key WHERE id = ?1",
+    ] {
+        transaction.prepare_cached(sql)?.execute([id.as_str()])?;
+    }
     Ok(())
 }
 

@@ -33,6 +33,7 @@ pub(super) fn delete(transaction: &Transaction<'_>, name: &GroupName) -> Result<
     }
     for sql in [
         "DELETE FROM policy WHERE owner_id = ?1",
+        "DELETE FROM attachment WHERE owner_id = ?1",
         "DELETE FROM user_group WHERE unique_id = ?1",
     ] {
         transaction.prepare_cached(sql)?.execute([&id])?;

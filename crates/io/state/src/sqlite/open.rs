@@ -32,6 +32,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/sqlite/1.sql")),
     M::up(include_str!("../../migrations/sqlite/2.sql")),
+    M::up(include_str!("../../migrations/sqlite/3.sql")),
 ];
 
 impl SqliteStore {

@@ -1,12 +1,12 @@
-//! Policies, boundaries and tags in SQLite.
+//! Policies of one owner, and all that decides what somebody may do, in SQLite.
 
 use rusqlite::{Connection, Row, Transaction};
 
-use super::{group, user};
+use super::{attachment, boundary, group, role, user};
 use crate::authority::{check_document, check_tags};
 use crate::{
-    Authority, GroupName, MAX_POLICIES_PER_OWNER, PolicyName, PolicyOwner, StateError,
-    StoredPolicy, User, UserKind, UserName,
+    Authority, MAX_POLICIES_PER_OWNER, PolicyName, PolicyOwner, Role, StateError, StoredPolicy,
+    User, UserKind, UserName,
 };
 
 pub(super) fn put(
@@ -74,31 +74,37 @@ pub(super) fn list(
 /// Reads all that decides what a user may do. Whoever calls holds one snapshot.
 pub(super) fn authority(connection: &Connection, of: &User) -> Result<Authority, StateError> {
     let id = of.unique_id.as_str();
-    let mut boundary =
-        connection.prepare_cached("SELECT boundary FROM user WHERE unique_id = ?1")?;
     let mut tags =
         connection.prepare_cached("SELECT key, value FROM user_tag WHERE user_id = ?1")?;
+    let groups = group::of_user(connection, id)?;
+    let mut policies = of_owner(connection, &PolicyOwner::User(of.name.clone()), id)?;
+    for name in &groups {
+        let group_id = group::require(connection, name)?.unique_id;
+        let owner = PolicyOwner::Group(name.clone());
+        policies.extend(of_owner(connection, &owner, &group_id)?);
+    }
     Ok(Authority {
-        groups: group::of_user(connection, id)?,
-        policies: policies_of_user(connection, of)?,
-        boundary: boundary.query_row([id], |row| row.get(0))?,
+        groups,
+        policies,
+        boundary: boundary::document(connection, id)?,
         tags: tags
             .query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?
             .collect::<Result<_, _>>()?,
     })
 }
 
-pub(super) fn set_boundary(
-    transaction: &Transaction<'_>,
-    of: &UserName,
-    document: Option<&str>,
-) -> Result<(), StateError> {
-    document.map_or(Ok(()), check_document)?;
-    let user = require_bound(transaction, of)?;
-    transaction
-        .prepare_cached("UPDATE user SET boundary = ?2 WHERE unique_id = ?1")?
-        .execute((&user.unique_id, document))?;
-    Ok(())
+/// Reads all that decides what a role may do. Whoever calls holds one snapshot.
+pub(super) fn authority_of_role(
+    connection: &Connection,
+    of: &Role,
+) -> Result<Authority, StateError> {
+    let owner = PolicyOwner::Role(of.name.clone());
+    Ok(Authority {
+        groups: Vec::new(),
+        policies: of_owner(connection, &owner, &of.unique_id)?,
+        boundary: boundary::document(connection, &of.unique_id)?,
+        tags: of.tags.clone(),
+    })
 }
 
 pub(super) fn set_tags(
@@ -108,12 +114,20 @@ pub(super) fn set_tags(
 ) -> Result<(), StateError> {
     check_tags(tags)?;
     let user = user::require(transaction, of)?;
+    replace_user_tags(transaction, &user.unique_id, tags)
+}
+
+pub(super) fn replace_user_tags(
+    transaction: &Transaction<'_>,
+    id: &str,
+    tags: &[(String, String)],
+) -> Result<(), StateError> {
     transaction
         .prepare_cached("DELETE FROM user_tag WHERE user_id = ?1")?
-        .execute([&user.unique_id])?;
+        .execute([id])?;
     let mut statement = transaction.prepare_cached("INSERT INTO user_tag VALUES (?1, ?2, ?3)")?;
     for (key, value) in tags {
-        statement.execute((&user.unique_id, key, value))?;
+        statement.execute((id, key, value))?;
     }
     Ok(())
 }
@@ -127,40 +141,39 @@ pub(super) fn require_bound(connection: &Connection, name: &UserName) -> Result<
     }
 }
 
-fn bound_owner(connection: &Connection, owner: &PolicyOwner) -> Result<String, StateError> {
+/// The unique id of an owner whom policies bind.
+pub(super) fn bound_owner(
+    connection: &Connection,
+    owner: &PolicyOwner,
+) -> Result<String, StateError> {
     match owner {
         PolicyOwner::Group(name) => Ok(group::require(connection, name)?.unique_id),
+        PolicyOwner::Role(name) => Ok(role::require(connection, name)?.unique_id),
         PolicyOwner::User(name) => Ok(require_bound(connection, name)?.unique_id),
     }
 }
 
-fn owner_id(connection: &Connection, owner: &PolicyOwner) -> Result<String, StateError> {
+/// The unique id of an owner.
+pub(super) fn owner_id(connection: &Connection, owner: &PolicyOwner) -> Result<String, StateError> {
     match owner {
-        PolicyOwner::Group(name) => Ok(group::require(connection, name)?.unique_id),
         PolicyOwner::User(name) => Ok(user::require(connection, name)?.unique_id),
+        other => bound_owner(connection, other),
     }
 }
 
-fn policies_of_user(connection: &Connection, of: &User) -> Result<Vec<StoredPolicy>, StateError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT policy.name, policy.document, user_group.name \
-         FROM policy LEFT JOIN user_group ON user_group.unique_id = policy.owner_id \
-         WHERE policy.owner_id = ?1 \
-            OR policy.owner_id IN (SELECT group_id FROM membership WHERE user_id = ?1) \
-         ORDER BY user_group.name, policy.name",
-    )?;
-    let with_owner = |row: &Row<'_>| {
-        let owner = match row.get::<_, Option<String>>(2)? {
-            None => PolicyOwner::User(of.name.clone()),
-            Some(name) => PolicyOwner::Group(
-                GroupName::parse(&name).map_err(|_| StateError::unexpected("user_group.name"))?,
-            ),
-        };
-        of_row(row, owner)
-    };
-    statement
-        .query_and_then([&of.unique_id], with_owner)?
-        .collect()
+/// The policies of an owner's own, then those attached to it, each by name.
+fn of_owner(
+    connection: &Connection,
+    owner: &PolicyOwner,
+    id: &str,
+) -> Result<Vec<StoredPolicy>, StateError> {
+    let mut own = connection
+        .prepare_cached("SELECT name, document FROM policy WHERE owner_id = ?1 ORDER BY name")?;
+    let mut policies: Vec<StoredPolicy> = own
+        .query_and_then([id], |row| of_row(row, owner.clone()))?
+        .collect::<Result<_, _>>()?;
+    policies.extend(attachment::documents(connection, owner, id)?);
+    Ok(policies)
 }
 
 fn of_row(row: &Row<'_>, owner: PolicyOwner) -> Result<StoredPolicy, StateError> {
@@ -169,5 +182,6 @@ fn of_row(row: &Row<'_>, owner: PolicyOwner) -> Result<StoredPolicy, StateError>
         owner,
         name: PolicyName::parse(&name).map_err(|_| StateError::unexpected("policy.name"))?,
         document: row.get(1)?,
+        managed: None,
     })
 }

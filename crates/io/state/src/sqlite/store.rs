@@ -1,5 +1,13 @@
 //! The verbs of the state, each in its transaction.
 
+mod issued_link;
+mod managed_policy;
+mod oidc_provider;
+mod role;
+mod rotation;
+mod sealing_key;
+mod share;
+
 use std::sync::{Arc, PoisonError};
 
 use countersign_gate::{LinkId, Receipt, Redeemed, Redemption, Revocation};
@@ -13,10 +21,10 @@ use super::{
 };
 use crate::ledger::batch::Job;
 use crate::{
-    AccessKey, AccessKeyListing, Answer, Authority, Bucket, BucketDocument, DeclaredUser,
-    Forgotten, Group, GroupName, KeyStatus, LinkUse, MAX_LISTED, NewCredential, PolicyName,
+    AccessKey, AccessKeyListing, Answer, Authority, Bucket, BucketDocument, Declaration, Forgotten,
+    Group, GroupName, KeyStatus, LinkUse, MAX_LISTED, NewCredential, NewUser, Origin, PolicyName,
     PolicyOwner, Pulse, RevocationEntry, RevocationFeed, StateError, StateStore, StoredPolicy,
-    UnixMillis, User, UserKind, UserName,
+    UnixMillis, User, UserName,
 };
 
 /// How many rows are deleted in one transaction.
@@ -68,14 +76,14 @@ impl StateStore for SqliteStore {
             .run(move |transaction| access_key::record_uses(transaction, &uses))
     }
 
-    fn create_user<'a>(
-        &'a self,
-        name: &'a UserName,
-        kind: UserKind,
-        now: UnixMillis,
-    ) -> Answer<'a, User> {
+    fn create_user<'a>(&'a self, user: &'a NewUser, now: UnixMillis) -> Answer<'a, User> {
+        let user = user.clone();
+        self.write(move |transaction, _| user::create(transaction, &user, Origin::Stored, now))
+    }
+
+    fn delete_user<'a>(&'a self, name: &'a UserName) -> Answer<'a, ()> {
         let name = name.clone();
-        self.write(move |transaction, _| user::create(transaction, &name, kind, now))
+        self.write(move |transaction, _| user::delete(transaction, &name))
     }
 
     fn find_user<'a>(&'a self, name: &'a UserName) -> Answer<'a, Option<User>> {
@@ -87,9 +95,9 @@ impl StateStore for SqliteStore {
         self.read(|connection, _| user::list(connection))
     }
 
-    fn declare_users<'a>(&'a self, users: &'a [DeclaredUser], now: UnixMillis) -> Answer<'a, ()> {
-        let users = users.to_vec();
-        self.write(move |transaction, key| declare::declare(transaction, key, &users, now))
+    fn declare<'a>(&'a self, declaration: &'a Declaration, now: UnixMillis) -> Answer<'a, ()> {
+        let declaration = declaration.clone();
+        self.write(move |transaction, key| declare::declare(transaction, key, &declaration, now))
     }
 
     fn create_bucket<'a>(
@@ -185,17 +193,6 @@ impl StateStore for SqliteStore {
         })
     }
 
-    fn set_permissions_boundary<'a>(
-        &'a self,
-        user: &'a UserName,
-        document: Option<&'a str>,
-    ) -> Answer<'a, ()> {
-        let (user, document) = (user.clone(), document.map(str::to_owned));
-        self.write(move |transaction, _| {
-            policy::set_boundary(transaction, &user, document.as_deref())
-        })
-    }
-
     fn set_user_tags<'a>(
         &'a self,
         user: &'a UserName,
@@ -287,6 +284,9 @@ impl StateStore for SqliteStore {
     fn forget_expired(&self, now: UnixMillis) -> Answer<'_, Forgotten> {
         Box::pin(async move {
             Ok(Forgotten {
+                answers: self.forget(super::issued_link::forget_answers, now).await?,
+                records: self.forget(super::issued_link::forget, now).await?,
+                shares: self.forget(super::share::forget, now).await?,
                 links: self.forget(link_use::forget, now).await?,
                 revocations: self.forget(revocation::forget, now).await?,
             })

@@ -13,8 +13,8 @@ use tokio::sync::oneshot;
 use super::{SqliteStore, link_use};
 use crate::ledger::batch::{Job, Outcome};
 use crate::{
-    Authority, FULL_ACCESS_DOCUMENT, FULL_ACCESS_NAME, KeyStatus, NewCredential, RevocationEntry,
-    StateError, StateStore, UnixMillis, UserKind, UserName, conformance,
+    Authority, FULL_ACCESS_DOCUMENT, FULL_ACCESS_NAME, KeyStatus, NewCredential, NewUser,
+    RevocationEntry, StateError, StateStore, UnixMillis, UserKind, UserName, conformance,
 };
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
@@ -45,7 +45,7 @@ fn directory_with_a_key() -> TempDir {
     };
     wait(async {
         store
-            .create_user(&app(), UserKind::Ordinary, NOW)
+            .create_user(&NewUser::new(&app(), UserKind::Ordinary), NOW)
             .await
             .unwrap();
         store
@@ -83,7 +83,7 @@ fn files_are_for_their_owner_alone() {
     let outer = tempfile::tempdir().unwrap();
     let data = outer.path().join("deep/data");
     let store = SqliteStore::open(&data).unwrap();
-    wait(store.create_user(&app(), UserKind::Ordinary, NOW)).unwrap();
+    wait(store.create_user(&NewUser::new(&app(), UserKind::Ordinary), NOW)).unwrap();
     assert_eq!(mode(&data), 0o700);
     let files: Vec<_> = fs::read_dir(&data)
         .unwrap()
@@ -211,7 +211,7 @@ fn stores_opened_at_once_agree_on_one_master_key() {
                     id,
                     secret: SecretAccessKey::new(SECRET),
                 };
-                wait(store.create_user(&user, UserKind::Ordinary, NOW)).unwrap();
+                wait(store.create_user(&NewUser::new(&user, UserKind::Ordinary), NOW)).unwrap();
                 wait(store.create_access_key(&user, credential, NOW)).unwrap();
             });
         }

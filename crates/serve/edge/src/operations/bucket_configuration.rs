@@ -169,7 +169,7 @@ pub(super) async fn document_of(
     kind: BucketDocument,
 ) -> Result<Option<String>, Refusal> {
     let permitted = bucket_of(task)?;
-    let found = edge.lookups.state().find_bucket(&permitted.name).await;
+    let found = edge.directory.state().find_bucket(&permitted.name).await;
     let bucket = found
         .map_err(|error| answer::without_state(&error))?
         .filter(|bucket| bucket.id == permitted.id)
@@ -215,19 +215,19 @@ pub(super) async fn keep(
     document: &str,
 ) -> Result<(), Refusal> {
     let bucket = bucket_of(task)?;
-    let state = edge.lookups.state();
+    let state = edge.directory.state();
     let put = state.put_bucket_document(&bucket.name, bucket.id, kind, document);
     put.await.map_err(|error| refuse_state(error, task))?;
-    edge.lookups.invalidate();
+    edge.directory.invalidate();
     Ok(())
 }
 
 async fn remove(edge: &Edge, task: &Task, kind: BucketDocument) -> Result<Answer, Refusal> {
     let bucket = bucket_of(task)?;
-    let state = edge.lookups.state();
+    let state = edge.directory.state();
     let removed = state.delete_bucket_document(&bucket.name, bucket.id, kind);
     removed.await.map_err(|error| refuse_state(error, task))?;
-    edge.lookups.invalidate();
+    edge.directory.invalidate();
     Ok(done(StatusCode::NO_CONTENT))
 }
 
@@ -240,10 +240,10 @@ async fn put_versioning(
     let sent = read_document(edge, &mut task, parts, body, CONFIGURATION_BYTES).await?;
     let versioning = read_versioning(&sent).map_err(Fault::from)?;
     let bucket = bucket_of(&task)?;
-    let state = edge.lookups.state();
+    let state = edge.directory.state();
     let set = state.set_bucket_versioning(&bucket.name, bucket.id, versioning);
     set.await.map_err(|error| refuse_state(error, &task))?;
-    edge.lookups.invalidate();
+    edge.directory.invalidate();
     Ok(done(StatusCode::OK))
 }
 

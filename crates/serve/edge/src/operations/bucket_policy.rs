@@ -36,7 +36,7 @@ pub(super) async fn put(
         .check_resources(bucket.as_str())
         .map_err(|error| malformed(&error))?;
     if policy.is_public() && blocks_public_policies(edge, &task).await? {
-        let user = &task.permit.identity().user;
+        let user = &task.permit.identity().arn;
         return Err(Refusal::denied(format!(
             "User: {user} is not authorized to perform: s3:PutBucketPolicy on resource: \
              \"arn:aws:s3:::{bucket}\" because public policies are prevented by the BlockPublicPolicy \

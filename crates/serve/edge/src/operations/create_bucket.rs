@@ -3,7 +3,7 @@
 //! Since April 2023 a new bucket of S3 belongs to its owner alone and blocks public access; so does one
 //! here, and says so.
 
-use countersign_gate::Refusal;
+use countersign_gate::{Identity, PrincipalKind, Refusal};
 use countersign_s3::xml::bucket_configuration::{PublicAccessBlock, ownership_document};
 use countersign_s3::xml::create_bucket::CreateBucketConfiguration;
 use countersign_s3::xml::tagging::tagging_document;
@@ -18,6 +18,9 @@ use super::Task;
 use super::document::{CONFIGURATION_BYTES, read_document};
 use crate::answer::{self, Answer};
 use crate::edge::Edge;
+
+/// The name of the root user.
+const ROOT: &str = "root";
 
 /// Creates a bucket.
 pub(super) async fn perform(
@@ -34,15 +37,15 @@ pub(super) async fn perform(
     })?;
     let configuration = CreateBucketConfiguration::read(&document).map_err(Fault::from)?;
     configuration.check_region(&edge.settings.region)?;
-    let owner = UserName::parse(&task.permit.identity().user).map_err(answer::internal)?;
+    let owner = owner_of(task.permit.identity())?;
     let now = UnixMillis(task.now_ms);
     let documents = first_documents(&configuration);
-    let state = edge.lookups.state();
+    let state = edge.directory.state();
     match state
         .create_bucket(&name, &edge.settings.region, &owner, &documents, now)
         .await
     {
-        Ok(_) => edge.lookups.invalidate(),
+        Ok(_) => edge.directory.invalidate(),
         // AWS: in us-east-1 creating one's own bucket again succeeds and changes nothing.
         Err(StateError::BucketAlreadyOwnedByYou { .. }) if edge.settings.region == "us-east-1" => {}
         Err(StateError::BucketAlreadyOwnedByYou { .. }) => {
@@ -58,6 +61,15 @@ pub(super) async fn perform(
     answer.headers_mut().insert(LOCATION, location);
     answer::set_length(&mut answer, 0);
     Ok(answer)
+}
+
+/// Who will own a bucket: the user that asks for it, or root where a role does, as roles own nothing here.
+fn owner_of(identity: &Identity) -> Result<UserName, Refusal> {
+    let name = match identity.kind {
+        PrincipalKind::Role => ROOT,
+        PrincipalKind::Root | PrincipalKind::User => &identity.name,
+    };
+    UserName::parse(name).map_err(answer::internal)
 }
 
 /// What is configured from the beginning.

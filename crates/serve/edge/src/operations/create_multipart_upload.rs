@@ -23,7 +23,7 @@ pub(super) async fn perform(edge: &Edge, task: &Task, parts: &Parts) -> Result<A
                 algorithm: plan.algorithm,
                 kind: plan.kind,
             }),
-            initiator: task.permit.identity().user.to_string(),
+            initiator: task.permit.identity().name.to_string(),
             initiated_ms: edge.clock.unix_ms(),
         };
         Ok((new, plan))

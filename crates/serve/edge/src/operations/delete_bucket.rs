@@ -27,12 +27,12 @@ pub(super) async fn perform(edge: &Edge, task: &Task) -> Result<Answer, Refusal>
         Err(CloseError::Store(error)) => return Err(refuse_store(&error)),
     }
     match edge
-        .lookups
+        .directory
         .state()
         .delete_bucket(&bucket.name, bucket.id)
         .await
     {
-        Ok(()) => edge.lookups.invalidate(),
+        Ok(()) => edge.directory.invalidate(),
         Err(StateError::NoSuchBucket { .. }) => return Err(refuse(ErrorCode::NoSuchBucket)),
         Err(error) => return Err(answer::without_state(&error)),
     }

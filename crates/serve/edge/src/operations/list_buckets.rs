@@ -21,7 +21,7 @@ pub(super) async fn perform(edge: &Edge, parts: &Parts) -> Result<Answer, Refusa
     let query = query_of(parts)?;
     let parameters = BucketListParameters::of(&query).map_err(Fault::from)?;
     let buckets = edge
-        .lookups
+        .directory
         .state()
         .list_buckets(None)
         .await

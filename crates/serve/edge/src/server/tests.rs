@@ -1,15 +1,15 @@
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Condvar, Mutex, mpsc};
-use std::time::Duration;
 
 use axum::{Extension, Router};
+use countersign_directory::{Clock, Directory, SystemClock, TimeSource};
 use countersign_gate::{CallOrigin, Guardrails};
 use countersign_objects::{LocalStore, Options};
 use countersign_state::StateUrl;
 
 use super::Server;
-use crate::{Clock, Guests, Limits, Settings, SystemClock, TimeSource};
+use crate::{Guests, Limits, Settings};
 
 /// A clock that keeps whoever asks it on a worker's thread waiting, and tells who asked.
 #[derive(Clone)]
@@ -49,7 +49,6 @@ fn settings() -> Settings {
         country_table: None,
         limits: Limits::default(),
         cors: None,
-        max_staleness: Duration::from_secs(5),
     }
 }
 
@@ -83,12 +82,10 @@ async fn l1_a_busy_worker_keeps_nobody_from_health_nor_the_node_from_hearing() {
     };
     let server = Server::start(
         settings(),
-        Clock::new(clock.clone()),
-        countersign_state::open(&StateUrl::Sqlite, directory.path()).unwrap(),
+        known(&directory, Clock::new(clock.clone())).await,
         LocalStore::open(directory.path(), Options::default()).unwrap(),
         Guests::default(),
     )
-    .await
     .unwrap();
 
     let waiting = ask(server.address(), "/");
@@ -121,11 +118,15 @@ async fn server_with_guests(directory: &tempfile::TempDir, settings: Settings) -
         public: Some(guest("public")),
         admin: Some(guest("admin")),
     };
-    let clock = Clock::new(SystemClock);
-    let state = countersign_state::open(&StateUrl::Sqlite, directory.path()).unwrap();
+    let known = known(directory, Clock::new(SystemClock)).await;
     let objects = LocalStore::open(directory.path(), Options::default()).unwrap();
-    let server = Server::start(settings, clock, state, objects, guests).await;
-    server.unwrap()
+    Server::start(settings, known, objects, guests).unwrap()
+}
+
+async fn known(directory: &tempfile::TempDir, clock: Clock) -> Arc<Directory> {
+    let state = countersign_state::open(&StateUrl::Sqlite, directory.path()).unwrap();
+    let options = countersign_directory::Options::new("us-east-1");
+    Arc::new(Directory::open(state, clock, options).await.unwrap())
 }
 
 #[tokio::test]

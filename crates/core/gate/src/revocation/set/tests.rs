@@ -15,14 +15,15 @@ fn bucket() -> BucketName {
 
 fn facts(bucket: &BucketName) -> RevocationFacts<'_> {
     RevocationFacts {
-        link: LinkId::named("AIDAALICE", "one"),
+        link: Some(LinkId::named("AIDAALICE", "one")),
         access_key_id: "AKIAALICE",
-        user_id: "AIDAALICE",
+        principal_id: "AIDAALICE",
         subject: Some("customer-7"),
         bucket: Some(bucket),
         key: Some("2026/summer/a.jpg"),
         signed_at: Some(AmzDate::from_unix(SIGNED)),
         session_issued_at: Some(AmzDate::from_unix(SIGNED - 60)),
+        is_registered: false,
     }
 }
 

@@ -4,7 +4,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use countersign_policy::{Context, Family, KeyFacts, Value, Values, condition_keys, s3_actions};
+use countersign_policy::{
+    Context, Family, KeyFacts, Value, Values, condition_key, condition_keys, known_actions,
+};
 use countersign_state::UnixMillis;
 
 use super::SimulationError;
@@ -24,7 +26,7 @@ enum OneOrMore<'a> {
     One(Value<'a>),
 }
 
-/// An action as S3 writes it; `s3:` may be left out.
+/// An action as AWS writes it; `s3:` may be left out.
 ///
 /// # Errors
 /// [`SimulationError::Action`] if there is none of this name.
@@ -34,10 +36,10 @@ pub(super) fn action(typed: &str) -> Result<&'static str, SimulationError> {
     } else {
         format!("s3:{typed}")
     };
-    let found = s3_actions().find(|known| known.eq_ignore_ascii_case(&name));
+    let found = known_actions().find(|known| known.eq_ignore_ascii_case(&name));
     found.ok_or_else(|| SimulationError::Action {
         action: typed.to_owned(),
-        nearest: suggestion::nearest(&name, s3_actions()).map(str::to_owned),
+        nearest: suggestion::nearest(&name, known_actions()).map(str::to_owned),
     })
 }
 
@@ -105,29 +107,16 @@ impl Context for Given<'_> {
 
 fn facts_of(key: &str) -> Result<&'static KeyFacts, SimulationError> {
     let names = || condition_keys().iter().map(|facts| facts.name);
-    find(key).ok_or_else(|| SimulationError::Key {
+    condition_key(key).ok_or_else(|| SimulationError::Key {
         key: key.to_owned(),
         nearest: suggestion::nearest(key, names()).map(str::to_owned),
     })
 }
 
-/// What is known of a key; that of a tag is known by its family.
-fn find(key: &str) -> Option<&'static KeyFacts> {
-    condition_keys().iter().find(|facts| {
-        if facts.name.ends_with('/') {
-            let family = key.get(..facts.name.len());
-            family.is_some_and(|family| family.eq_ignore_ascii_case(facts.name))
-                && key.len() > facts.name.len()
-        } else {
-            facts.name.eq_ignore_ascii_case(key)
-        }
-    })
-}
-
-/// The key as AWS writes it, if it is not that of a tag.
+/// The key as AWS writes it, if it is not that of a tag or a claim.
 fn spelled(key: &str) -> String {
-    match find(key) {
-        Some(facts) if !facts.name.ends_with('/') => facts.name.to_owned(),
+    match condition_key(key) {
+        Some(facts) if facts.name.eq_ignore_ascii_case(key) => facts.name.to_owned(),
         _ => key.to_owned(),
     }
 }

@@ -56,6 +56,7 @@ impl Simulated {
             resource: match request.resource {
                 Resource::Bucket { bucket } => format!("arn:aws:s3:::{bucket}"),
                 Resource::Object { bucket, key } => format!("arn:aws:s3:::{bucket}/{key}"),
+                Resource::Other { arn } => arn.to_owned(),
                 Resource::Service => "*".to_owned(),
             },
             decision: word,
@@ -111,5 +112,6 @@ fn layer(layer: Layer) -> &'static str {
         Layer::Identity => "identity",
         Layer::Resource => "bucket",
         Layer::Session => "session",
+        Layer::Trust => "trust",
     }
 }

@@ -1,5 +1,5 @@
 use countersign_policy::{Context as _, Value, Values};
-use countersign_state::{SqliteStore, StateStore as _, UnixMillis, UserKind};
+use countersign_state::{NewUser, SqliteStore, StateStore as _, UnixMillis, UserKind};
 
 use super::asked::Given;
 use super::{Asker, Documents, simulate};
@@ -70,7 +70,7 @@ fn the_stored_policies_of_user_group_and_bucket_decide() {
         let store = SqliteStore::open(directory.path()).unwrap();
         let (ann, readers) = ("ann".parse().unwrap(), "readers".parse().unwrap());
         let user = store
-            .create_user(&ann, UserKind::Ordinary, NOW)
+            .create_user(&NewUser::new(&ann, UserKind::Ordinary), NOW)
             .await
             .unwrap();
         store.create_group(&readers, NOW).await.unwrap();

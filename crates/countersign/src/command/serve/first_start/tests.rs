@@ -1,6 +1,7 @@
 use countersign_sigv4::{AccessKeyId, SecretAccessKey};
 use countersign_state::{
-    DeclaredUser, NewCredential, SqliteStore, StateStore as _, UnixMillis, UserKind, UserName,
+    Declaration, DeclaredUser, NewCredential, NewUser, SqliteStore, StateStore as _, UnixMillis,
+    UserKind, UserName,
 };
 
 use super::first_keys;
@@ -39,7 +40,7 @@ fn a_user_app_with_a_key_of_its_own_is_left_alone() {
         let store = SqliteStore::open(directory.path()).unwrap();
         let app = UserName::parse("app").unwrap();
         store
-            .create_user(&app, UserKind::Ordinary, NOW)
+            .create_user(&NewUser::new(&app, UserKind::Ordinary), NOW)
             .await
             .unwrap();
         store
@@ -61,8 +62,18 @@ fn a_declared_root_is_the_root_user_and_no_other_is_made() {
             name: UserName::parse("root").unwrap(),
             access_key_id: AccessKeyId::new("AKIADECLAREDROOT"),
             secret: SecretAccessKey::new("kept in a file"),
+            policies: None,
         };
-        store.declare_users(&[declared], NOW).await.unwrap();
+        store
+            .declare(
+                &Declaration {
+                    users: vec![declared],
+                    ..Declaration::default()
+                },
+                NOW,
+            )
+            .await
+            .unwrap();
         assert!(first_keys(&store, NOW).await.unwrap().is_none());
         let users = store.list_users().await.unwrap();
         let kinds: Vec<_> = users.iter().map(|u| (u.name.as_str(), u.kind)).collect();

@@ -8,12 +8,15 @@ use countersign_objects::{Durability, Options};
 
 use crate::config::{self, Config, Profile, Store, Tls};
 
+/// The longest token that STS takes, in bytes.
+const LONGEST_WEB_IDENTITY_TOKEN: usize = 20_000;
+
 /// What the edge is started with.
 pub(super) fn edge(config: &Config) -> Settings {
     Settings {
         listen: config.listen,
         admin_listen: config.admin_listen,
-        issuer_listen: None,
+        issuer_listen: config.issuer.listen.filter(|_| config.issuer.enabled),
         workers: config.workers,
         region: config.region.clone(),
         guardrails: guardrails(config.profile, &config.guardrails),
@@ -25,7 +28,25 @@ pub(super) fn edge(config: &Config) -> Settings {
         country_table: config.country.database.clone(),
         limits: limits(&config.limits),
         cors: config.cors.clone(),
+    }
+}
+
+/// What the directory is opened with.
+pub(super) fn directory(config: &Config) -> countersign_directory::Options {
+    countersign_directory::Options {
+        region: config.region.clone(),
         max_staleness: config.revocation.max_staleness,
+        rotation: config.session.rotation,
+    }
+}
+
+/// How tokens of identity providers are verified.
+pub(super) fn oidc(config: &Config) -> countersign_oidc::Options {
+    countersign_oidc::Options {
+        allow_private_networks: config.oidc.allow_private_networks,
+        ca_file: config.oidc.ca_file.clone(),
+        max_token_bytes: LONGEST_WEB_IDENTITY_TOKEN,
+        ..countersign_oidc::Options::default()
     }
 }
 
@@ -60,6 +81,7 @@ fn guardrails(profile: Profile, set: &config::Guardrails) -> Guardrails {
         presigned_sub_resources: set
             .allow_presigned_subresources
             .unwrap_or(base.presigned_sub_resources),
+        registered_only: set.registered_only.unwrap_or(base.registered_only),
         root_presign: set.allow_root_presign.unwrap_or(base.root_presign),
         dot_segments: set.allow_dot_segments.unwrap_or(base.dot_segments),
         plain_http: set.allow_plain_http.unwrap_or(base.plain_http),

@@ -1,0 +1,69 @@
+//! What is revoked: `POST /v1/revocations`.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A revocation, as it is asked for.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RevocationRequest {
+    /// What is revoked.
+    pub target: TargetRequest,
+    /// Whether transfers under way end as well.
+    #[serde(default)]
+    pub end_transfers: bool,
+    /// The last second of signing that is concerned, RFC 3339 in UTC; now if it is not given, and never later.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed_until: Option<String>,
+}
+
+/// What is revoked: exactly one of these.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum TargetRequest {
+    /// Everything that one access key signed.
+    AccessKey(String),
+    /// One link, by its id.
+    Link(String),
+    /// Everything for one object.
+    Object(ObjectTarget),
+    /// Everything for the objects of a bucket whose keys begin so.
+    Prefix(PrefixTarget),
+    /// Everything signed with the sessions of one user or role, by its ARN or unique id.
+    Sessions(String),
+    /// Everything that was handed to one subject.
+    Subject(String),
+    /// Everything that one user signed, by name.
+    User(String),
+}
+
+/// One object.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectTarget {
+    /// The bucket.
+    pub bucket: String,
+    /// The key.
+    pub key: String,
+}
+
+/// The objects of a bucket whose keys begin so.
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PrefixTarget {
+    /// The bucket.
+    pub bucket: String,
+    /// How the keys begin; empty for the whole bucket.
+    pub prefix: String,
+}
+
+/// A revocation that was written.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct RevocationAnswer {
+    /// Its place in the feed. Every node follows within a second.
+    pub serial: u64,
+    /// The last second of signing that is concerned.
+    pub signed_until: String,
+    /// Until when it is kept: then nothing can be concerned any more.
+    pub kept_until: String,
+}
