@@ -10,7 +10,7 @@ fn an_event_has_one_spelling() {
     let wanted = concat!(
         r#"{"kind":"request","at":"2026-02-06T00:01:57.123Z","request_id":"DD6CC733AEXAMPLE","host_id":"10S62Zv81kBW7BB6SX4XJ48o6kpcl6LPwEoizZQQxJd5qDSCTLX0TgS37kYUBKQW3+bPdrg1234=","#,
         r#""signer":{"kind":"session","name":"uploader","id":"AROAEXAMPLEID","arn":"arn:aws:sts::111122223333:assumed-role/uploader/web","access_key_id":"ASIAEXAMPLE","#,
-        r#""session":{"name":"web","issued_at":"2026-02-06T00:00:00.000Z","issuer_arn":"arn:aws:iam::111122223333:role/uploader"}},"#,
+        r#""session":{"name":"web","issued_at":"2026-02-06T00:00:00.000Z","expires_at":"2026-02-06T01:00:00.000Z","issuer_arn":"arn:aws:iam::111122223333:role/uploader"}},"#,
         r#""subject":"alice@example.com","link":"LINK","operation":"GetObject","bucket":"examplebucket","key":"a b.txt","version":"v1","#,
         r#""client":{"address":"192.0.2.3","known_by":"socket","country":"CH","tls_version":"TLSv1.3","tls_cipher":"TLS_AES_128_GCM_SHA256","user_agent":"curl/8.9.1","host":"examplebucket.s3.eu-west-1.amazonaws.com"},"#,
         r#""wire":{"method":"GET","target":"/a%20b.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20260206%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20260206T000130Z&X-Amz-Expires=300&X-Amz-SignedHeaders=host&X-Amz-Security-Token=link-LINK&x-cs-uses=3&X-Amz-Signature=link-LINK","protocol":"HTTP/1.1","authentication":"query","signature":"v4"},"#,

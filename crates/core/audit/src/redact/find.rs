@@ -16,14 +16,23 @@ const SLACK: usize = 16;
 const TOKENS: [&[u8]; 3] = [b"iqojb3jpz2lu", b"fwogzxivyxdz", b"fqogzxivyxdz"];
 const SCHEMES: [&[u8]; 4] = [b"basic", b"bearer", b"digest", b"negotiate"];
 
-/// The places of secrets, in order, none within another.
+/// What was found.
+pub(super) struct Found {
+    /// The places of secrets, in order, none within another.
+    pub(super) places: Vec<Range<usize>>,
+    /// Whether no secret was quoted, or ran into another: taking them out leaves the rest as it reads.
+    pub(super) is_simple: bool,
+}
+
+/// Finds the secrets of a text.
 ///
 /// Every byte is looked at, also within secrets: what follows an empty value may be a name itself.
-pub(super) fn secrets(view: &View<'_>) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
+pub(super) fn secrets(view: &View<'_>) -> Found {
+    let mut places: Vec<Range<usize>> = Vec::new();
+    let mut is_simple = true;
     let mut ends = Ends::default();
     for at in 0..view.len() {
-        let covered = found.last().is_some_and(|last| at < last.end);
+        let covered = places.last().is_some_and(|last| at < last.end);
         let secret = match view.byte(at).unwrap_or_default() {
             b'=' | b':' | b'>' | b'(' | b',' | b'\n' | b' ' | b'+' | b'\t' => {
                 after_name(view, at, &mut ends).or_else(|| user_info(view, at))
@@ -37,12 +46,17 @@ pub(super) fn secrets(view: &View<'_>) -> Vec<Range<usize>> {
         let Some(secret) = secret.filter(|secret| !secret.is_empty()) else {
             continue;
         };
-        match found.last_mut() {
-            Some(last) if secret.start <= last.end => last.end = last.end.max(secret.end),
-            _ => found.push(secret),
+        match places.last_mut() {
+            Some(last) if secret.start <= last.end => {
+                // Within the other, it changes nothing.
+                is_simple &= secret.end <= last.end;
+                last.end = last.end.max(secret.end);
+            }
+            _ => places.push(secret),
         }
     }
-    found
+    is_simple &= !ends.known.iter().any(|((_, quote, _), _)| quote.is_some());
+    Found { places, is_simple }
 }
 
 /// The secret behind a separator, if a name of one stands before it.

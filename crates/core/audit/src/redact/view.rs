@@ -50,6 +50,11 @@ impl<'t> View<'t> {
         view
     }
 
+    /// Whether the text has nothing to undo: it is what it looks like.
+    pub(super) fn is_plain(&self) -> bool {
+        self.units.is_empty()
+    }
+
     /// The byte at this place of the view.
     pub(super) fn byte(&self, at: usize) -> Option<u8> {
         if self.units.is_empty() {
