@@ -52,7 +52,8 @@ pub use digest::{
 pub use event::{
     Action, AddressSource, Alert, AuditEvent, Authentication, Change, Client, Clock, ClockSource,
     DecidedBy, EventKind, How, Life, Outcome, PolicyLayer, RestrictionList, SignalKind,
-    SignatureVersion, Signer, SignerKind, SignerSession, Traffic, Verdict, Wire, cipher_suite_name,
+    SignatureVersion, Signer, SignerKind, SignerSession, Source, Traffic, Verdict, Wire,
+    cipher_suite_name,
 };
 pub use hash::{ChainId, Hash, HexError};
 pub use json::{EventError, EventJson};
