@@ -2,7 +2,11 @@ use proptest::prelude::{any, proptest};
 use proptest::{prop_assert, prop_assert_eq};
 
 use crate::event::tests::{AT, full};
-use crate::{AuditEvent, EventJson, EventKind, Moment, Text};
+use crate::verify::Verifier;
+use crate::{
+    AuditEvent, ChainId, ChainWriter, EventJson, EventKind, LONGEST_TEXT, Moment, RestrictionList,
+    Text,
+};
 
 #[test]
 fn an_event_has_one_spelling() {
@@ -52,6 +56,39 @@ fn i2_hostile_text_stays_in_its_line() {
         r#""key":"a\n{\"kind\":\"request\"}\r\u0000\u0085\u202e\u2028\u003cscript>\udb40\udc01😀\\ü\"""#
     ));
     assert_eq!(AuditEvent::read_json(text.as_bytes()), Ok(event));
+}
+
+#[test]
+fn i2_no_event_is_too_long_for_a_record() {
+    let huge = "<".repeat(LONGEST_TEXT * 2);
+    let text = || Some(Text::of(&huge));
+    let mut event = full();
+    (event.subject, event.bucket, event.key, event.version) = (text(), text(), text(), text());
+    event.wire.target = text();
+    event.wire.method = text();
+    event.host_id = text();
+    if let Some(client) = &mut event.client {
+        (client.user_agent, client.referer, client.host) = (text(), text(), text());
+        (client.country, client.tls_cipher) = (text(), text());
+    }
+    let names: Vec<String> = (0..20).map(|n| format!("x-cs-{n}{huge}")).collect();
+    event.restrictions =
+        RestrictionList::of(names.iter().map(|name| (name.as_str(), huge.as_str())));
+    let json = EventJson::of(&event);
+    let mut segment = Vec::new();
+    let mut writer = ChainWriter::begin(ChainId::from_bytes([7; 16]), event.at, &mut segment);
+    writer.append(&json, &mut segment);
+    let mut verifier = Verifier::new(Vec::new());
+    verifier.begin_segment("1").unwrap();
+    verifier.feed(&segment).unwrap();
+    let back = AuditEvent::read_json(json.as_bytes()).unwrap();
+    assert_eq!((back.at, back.link), (event.at, event.link));
+    assert!(back.key.unwrap().as_str().ends_with("[cut]"));
+    // The longest of the ordinary stay as they are.
+    let mut event = full();
+    event.key = Some(Text::of(&huge));
+    let json = EventJson::of(&event);
+    assert_eq!(AuditEvent::read_json(json.as_bytes()), Ok(event));
 }
 
 #[test]
