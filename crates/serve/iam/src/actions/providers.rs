@@ -2,7 +2,7 @@
 //!
 //! Thumbprints are kept because clients give them and want them back; who a provider is, TLS says.
 
-use countersign_aws_query::{Answer, Reader};
+use countersign_aws_query::{Answer, Fault, Reader};
 use countersign_oidc::IssuerUrl;
 use countersign_state::{MAX_AUDIENCES, MAX_THUMBPRINTS, NewOidcProvider};
 
@@ -148,15 +148,14 @@ fn owned(texts: Vec<&str>) -> Vec<String> {
     texts.into_iter().map(str::to_owned).collect()
 }
 
-/// Refuses what is no issuer by the rules of those who will ask it for its keys.
+/// Refuses what tokens could not be verified against later: what is no issuer, and `http` beyond loopback.
 fn check_issuer(issuer: &str) -> Result<(), Refused> {
-    let why = match issuer.parse::<IssuerUrl>() {
-        Ok(_) if issuer.ends_with('/') => "it ends without a slash".to_owned(),
-        Ok(_) => return Ok(()),
-        Err(error) => error.to_string(),
-    };
-    let sentence = format!("Invalid Open ID Connect Provider URL: {why}");
-    Err(countersign_aws_query::Fault::validation(sentence).into())
+    match issuer.parse::<IssuerUrl>() {
+        Ok(_) => Ok(()),
+        Err(why) => {
+            Err(Fault::validation(format!("Invalid Open ID Connect Provider URL: {why}")).into())
+        }
+    }
 }
 
 #[cfg(test)]

@@ -8,7 +8,8 @@ use axum::Router;
 use countersign_directory::Directory;
 use countersign_edge::{Guests, Settings};
 use countersign_issuer::{
-    Endpoint, ExchangeAsked, ExchangeRefused, Exchanging, Issuer, Options, Rate, TokenExchange, routers,
+    Endpoint, ExchangeAsked, ExchangeRefused, Exchanging, Issuer, Options, Rate, TokenExchange,
+    routers,
 };
 use countersign_objects::LocalStore;
 use countersign_sts::{Circumstances, Sts, WebIdentityAsked};
@@ -69,7 +70,10 @@ impl TokenExchange for ByRole {
             now: asked.now,
         };
         Box::pin(async move {
-            let begun = self.0.begin_with_web_identity(&wanted, &circumstances).await;
+            let begun = self
+                .0
+                .begin_with_web_identity(&wanted, &circumstances)
+                .await;
             let begun = begun.map_err(|refusal| ExchangeRefused {
                 status: refusal.fault.status(),
                 code: refusal.fault.code().to_owned(),
