@@ -3,6 +3,7 @@
 //! "IAM identifiers": `arn:aws:iam::ACCOUNT:user/PATH/NAME` and its like. Lists are asked for at their prefix.
 
 use countersign_gate::ACCOUNT;
+use countersign_oidc::IssuerUrl;
 
 /// `arn:aws:iam::ACCOUNT:` and a resource.
 pub(crate) fn of(resource: &str) -> String {
@@ -19,14 +20,23 @@ pub(crate) fn provider(issuer: &str) -> String {
     of(&format!("oidc-provider/{}", without_scheme(issuer)))
 }
 
-/// The issuer of the provider with this ARN; `None` if it is no ARN of a provider here.
-pub(crate) fn issuer(arn: &str) -> Option<String> {
+/// The issuers that the provider with this ARN may have: over TLS, or else on this machine. None if it is no ARN of a
+/// provider here.
+pub(crate) fn issuers(arn: &str) -> Vec<String> {
     let resource = of("oidc-provider/");
-    let host_and_path = arn.strip_prefix(&resource)?;
-    (!host_and_path.is_empty()).then(|| format!("https://{host_and_path}"))
+    let Some(host_and_path) = arn.strip_prefix(&resource) else {
+        return Vec::new();
+    };
+    let over = |scheme| format!("{scheme}://{host_and_path}");
+    let is_issuer = |text: &String| text.parse::<IssuerUrl>().is_ok();
+    let both = [over("https"), over("http")];
+    both.into_iter().filter(is_issuer).collect()
 }
 
-/// An issuer as AWS shows it: without `https://`.
+/// An issuer as AWS shows it: without its scheme.
 pub(crate) fn without_scheme(issuer: &str) -> &str {
-    issuer.strip_prefix("https://").unwrap_or(issuer)
+    issuer.split_once("://").map_or(issuer, |(_, rest)| rest)
 }
+
+#[cfg(test)]
+mod tests;

@@ -211,10 +211,12 @@ impl Call<'_> {
         &self,
         arn: &str,
     ) -> Result<Sought<'t, OidcProvider>, Refused> {
-        let found = match arns::issuer(arn) {
-            Some(issuer) => self.state.find_oidc_provider(&issuer).await?,
-            None => None,
-        };
+        let mut found = None;
+        for issuer in arns::issuers(arn) {
+            if found.is_none() {
+                found = self.state.find_oidc_provider(&issuer).await?;
+            }
+        }
         let tags = found.as_ref().map(|provider| provider.tags.as_slice());
         Ok(Sought {
             target: Target::of(arn.to_owned()).tagged(tags.unwrap_or_default()),
