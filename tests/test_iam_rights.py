@@ -1,20 +1,21 @@
 """Who may call what of IAM: nobody without a policy, a delegate what its policy says, and nobody more by a detour."""
 
 import hashlib
-import json
 import re
 from urllib.parse import urlencode
 
-import boto3
 import pytest
+from botocore.auth import SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
-from harness.boto import client_for, refused
+from harness.boto import refused
 from harness.http import request
 from harness.iam import arn, iam_for, policy, trust, user_with
 from harness.objects import put
 from harness.server import BUCKET, ROOT
-from harness.signer import Key, amz_date, signature_of
+from harness.signer import Key, amz_date, presign, signature_of
 
 TRUST = trust({"AWS": arn("root")})
 ACTIONS = re.findall(r'^    "(\w+)" => ', (ROOT / "crates/serve/iam/src/actions.rs").read_text(), re.M)
@@ -68,7 +69,7 @@ def nobody(safe, iam):
 
 
 @pytest.mark.parametrize("action", ACTIONS)
-def test_h6_an_ordinary_user_is_refused_every_action(nobody, action):
+def test_an_ordinary_user_is_refused_every_action(nobody, action):
     assert attempt(nobody, action) == "AccessDenied"
 
 
@@ -105,7 +106,7 @@ def test_a_deny_wins(safe, iam, name):
     assert refused(delegate.delete_user, UserName=f"{name}a") == "AccessDenied"
 
 
-def test_rights_of_a_group_and_of_a_role_s_policy_are_rights(safe, iam, name):
+def test_rights_of_a_group_are_rights_of_its_members(safe, iam, name):
     iam.create_group(GroupName=name)
     iam.put_group_policy(GroupName=name, PolicyName="p", PolicyDocument=policy("iam:ListUsers"))
     member = iam_for(safe, user_with(iam, name))
@@ -292,6 +293,28 @@ def test_calls_that_are_no_calls_are_refused(safe):
         assert (answer.status, expected) == (200, None) or code(answer) == expected, body
     large = FORM + "&x=" + "a" * (600 * 1024)
     assert call(safe, safe.root, large).status == 413
+
+
+def test_a_presigned_call_is_refused(safe):
+    """Whoever holds a URL is not its signer, and nothing here is to be done by a URL."""
+    kind = {"content-type": "application/x-www-form-urlencoded"}
+    call = AWSRequest("POST", f"{safe.admin_url}/", data=dict(Action="GetUser", Version="2010-05-08"), headers=kind)
+    SigV4QueryAuth(Credentials(safe.root.id, safe.root.secret), "iam", "us-east-1", expires=60).add_auth(call)
+    answer = request("POST", call.url, headers=kind)
+    assert (answer.status, code(answer)) == (403, "AccessDenied"), answer.body
+    assert b"Authorization header" in answer.body
+
+
+def test_h6_a_key_that_root_makes_for_itself_signs_no_links(safe, iam, name):
+    put(safe, name, b"x")
+    made = iam.create_access_key()["AccessKey"]
+    key = Key(made["AccessKeyId"], made["SecretAccessKey"])
+    try:
+        assert iam_for(safe, key).list_users()
+        answer = request("GET", presign(key, "GET", safe.object_url(name)))
+        assert answer.status == 403
+    finally:
+        iam.delete_access_key(AccessKeyId=key.id)
 
 
 def test_the_s3_port_has_no_iam(safe):

@@ -8,10 +8,12 @@
 //! INVARIANT: a function here depends on its input alone, so every failure can be repeated.
 
 mod addressing;
+mod audit_record;
 mod authorization;
 mod aws_chunked;
 mod aws_query;
 mod bucket_documents;
+mod cloudfront;
 mod copy;
 mod cors;
 mod documents;
@@ -26,6 +28,7 @@ mod presigned_query;
 mod query;
 mod range;
 mod recognize;
+mod redact;
 mod restrictions;
 mod session_token;
 mod tagging;
@@ -33,10 +36,12 @@ mod wire;
 mod xml;
 
 pub use addressing::addressing;
+pub use audit_record::audit_record;
 pub use authorization::authorization;
 pub use aws_chunked::aws_chunked;
 pub use aws_query::aws_query;
 pub use bucket_documents::bucket_documents;
+pub use cloudfront::{cloudfront_alphabet, cloudfront_claim, cloudfront_policy};
 pub use copy::copy;
 pub use cors::cors;
 pub use documents::documents;
@@ -51,6 +56,7 @@ pub use presigned_query::presigned_query;
 pub use query::query;
 pub use range::range;
 pub use recognize::recognize;
+pub use redact::redaction;
 pub use restrictions::restrictions;
 pub use session_token::session_token;
 pub use tagging::tagging;

@@ -47,6 +47,16 @@ fn any_host_and_path_keep_the_laws_of_addressing() {
 }
 
 #[test]
+fn any_record_keeps_the_laws_of_the_chain() {
+    replay("audit_record", crate::audit_record);
+}
+
+#[test]
+fn any_text_keeps_the_laws_of_redaction() {
+    replay("redaction", crate::redaction);
+}
+
+#[test]
 fn any_authorization_header_keeps_the_laws_of_claims() {
     replay("authorization", crate::authorization);
 }
@@ -69,6 +79,21 @@ fn any_headers_of_a_copy_keep_their_laws() {
 #[test]
 fn any_document_of_a_bucket_keeps_its_laws() {
     replay("bucket_documents", crate::bucket_documents);
+}
+
+#[test]
+fn any_text_keeps_the_laws_of_the_alphabet() {
+    replay("cloudfront_alphabet", crate::cloudfront_alphabet);
+}
+
+#[test]
+fn any_query_and_cookies_keep_the_laws_of_signed_urls() {
+    replay("cloudfront_claim", crate::cloudfront_claim);
+}
+
+#[test]
+fn any_policy_keeps_the_laws_of_signed_urls() {
+    replay("cloudfront_policy", crate::cloudfront_policy);
 }
 
 #[test]

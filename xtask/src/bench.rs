@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: what Countersign costs, beside its peers in the same run.
 //!
-//! Eight parts: signing and policy decisions on one core, counted uses, what guarding links costs, HTTP beside Debian's nginx, large objects in parts, listings as
+//! Twelve parts: signing, policy decisions, session tokens, signed URLs and the record on one core, counted uses, what guarding links costs, links made on demand, HTTP beside Debian's nginx, large objects in parts, listings as
 //! buckets grow, memory. Server and generator have a
 //! core each, all peers are up at once, and every case visits every peer in every round, because the
 //! machine itself moves between a fast and a slow state. Tables go to standard output, figures to
@@ -14,6 +14,7 @@ mod case;
 mod client;
 mod countersign;
 mod guarding;
+mod issuing;
 mod listing;
 mod measure;
 mod memory;
@@ -58,11 +59,26 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
         report::heading("Session tokens, one core");
         programs.contest("session", &report.path("session.json"), options.quick)?;
     }
+    if options.wants("signed-urls") {
+        report::heading("CloudFront's signed URLs, one core");
+        programs.contest(
+            "signed_urls",
+            &report.path("signed-urls.json"),
+            options.quick,
+        )?;
+    }
+    if options.wants("auditing") {
+        report::heading("The record of one request, one core");
+        programs.contest("auditing", &report.path("auditing.json"), options.quick)?;
+    }
     if options.wants("redeeming") {
         redeeming::run(&programs, &options, &report)?;
     }
     if options.wants("guarding") {
         guarding::run(&programs, &options, &report)?;
+    }
+    if options.wants("issuing") {
+        issuing::run(&programs, &options, &report)?;
     }
     for arena in arena::ALL {
         arena.run(&programs, &options, &report)?;

@@ -20,9 +20,9 @@ use crate::bench::peer::{Peer, Scheme};
 use crate::bench::running::{Running, free_address};
 
 const BUCKET: &str = "bench";
-const REGION: &str = "us-east-1";
-const USER_KEY_ID: &str = "AKIABENCHMARKUSER000";
-const USER_SECRET: &str = "only-for-this-benchmark-0000000000000000";
+pub(crate) const REGION: &str = "us-east-1";
+pub(crate) const USER_KEY_ID: &str = "AKIABENCHMARKUSER000";
+pub(crate) const USER_SECRET: &str = "only-for-this-benchmark-0000000000000000";
 /// Within the safe profile's ceiling for downloads and uploads alike.
 const LIFE_S: u32 = 900;
 
@@ -55,6 +55,7 @@ pub(crate) struct Installation {
 
 /// A running server.
 pub(crate) struct Countersign {
+    admin: SocketAddr,
     authority: SocketAddr,
     durability: Durability,
     running: Running,
@@ -64,6 +65,16 @@ pub(crate) struct Countersign {
 impl Installation {
     /// Makes the data directory in `folder`, and the bucket in it.
     pub(crate) fn make(folder: &Path, durability: Durability, driver: &Driver<'_>) -> Result<Self> {
+        Self::make_with(folder, durability, driver, "")
+    }
+
+    /// The same for a server with more in its configuration, from the user's entry on.
+    pub(crate) fn make_with(
+        folder: &Path,
+        durability: Durability,
+        driver: &Driver<'_>,
+        more: &str,
+    ) -> Result<Self> {
         fs::create_dir_all(folder)?;
         let secret = folder.join("secret");
         fs::write(&secret, USER_SECRET)?;
@@ -72,7 +83,7 @@ impl Installation {
             durability,
             folder: folder.to_path_buf(),
         };
-        let server = installation.run(Scheme::Plain, driver, LET_PRESIGN_BUCKETS)?;
+        let server = installation.run(Scheme::Plain, driver, LET_PRESIGN_BUCKETS, more)?;
         driver
             .store(&server, &[String::new()], 0, 1)
             .context("cannot create the bucket")?;
@@ -81,12 +92,17 @@ impl Installation {
 
     /// Starts the server for its ordinary user.
     pub(crate) fn start(&self, scheme: Scheme, driver: &Driver<'_>) -> Result<Countersign> {
-        self.run(scheme, driver, "")
+        self.run(scheme, driver, "", "")
     }
 
     /// Starts the server so that it also takes presigned requests for listings and deletes.
     pub(crate) fn start_presigning_everything(&self, driver: &Driver<'_>) -> Result<Countersign> {
-        self.run(Scheme::Plain, driver, LET_PRESIGN_BUCKETS)
+        self.run(Scheme::Plain, driver, LET_PRESIGN_BUCKETS, "")
+    }
+
+    /// Starts the server with more in its configuration, from the user's entry on.
+    pub(crate) fn start_configured(&self, driver: &Driver<'_>, more: &str) -> Result<Countersign> {
+        self.run(Scheme::Plain, driver, "", more)
     }
 
     /// The database of the object store.
@@ -99,18 +115,25 @@ impl Installation {
         self.folder.join("data/state.db")
     }
 
-    fn run(&self, scheme: Scheme, driver: &Driver<'_>, guardrails: &str) -> Result<Countersign> {
-        let authority = free_address()?;
+    fn run(
+        &self,
+        scheme: Scheme,
+        driver: &Driver<'_>,
+        guardrails: &str,
+        more: &str,
+    ) -> Result<Countersign> {
+        let (authority, admin) = (free_address()?, free_address()?);
         let config = self.folder.join("countersign.toml");
         fs::write(
             &config,
-            self.configuration(scheme, driver, guardrails, authority)?,
+            self.configuration(scheme, driver, guardrails, [authority, admin]) + more,
         )?;
         let mut command = Command::new(driver.programs.path("countersign"));
         command.arg("serve").arg("--config").arg(&config);
         let log = self.folder.join("printed.log");
         let running = Running::start("countersign", &command, authority, log)?;
         Ok(Countersign {
+            admin,
             authority,
             durability: self.durability,
             running,
@@ -123,8 +146,8 @@ impl Installation {
         scheme: Scheme,
         driver: &Driver<'_>,
         guardrails: &str,
-        authority: SocketAddr,
-    ) -> Result<String> {
+        [authority, admin]: [SocketAddr; 2],
+    ) -> String {
         let folder = self.folder.display();
         let certificates = driver.certificates.display();
         let tls = match scheme {
@@ -134,7 +157,7 @@ impl Installation {
                  tls_key = \"{certificates}/key.pem\"\n"
             ),
         };
-        Ok(format!(
+        format!(
             "data_dir = \"{folder}/data\"\n\
              listen = \"{authority}\"\n\
              admin_listen = \"{admin}\"\n\
@@ -151,9 +174,8 @@ impl Installation {
              name = \"bench\"\n\
              access_key_id = \"{USER_KEY_ID}\"\n\
              secret_access_key_file = \"secret\"\n",
-            admin = free_address()?,
             durability = self.durability.as_str(),
-        ))
+        )
     }
 }
 
@@ -175,6 +197,16 @@ impl Peer for Countersign {
 }
 
 impl Countersign {
+    /// Where S3 is served.
+    pub(crate) fn authority(&self) -> SocketAddr {
+        self.authority
+    }
+
+    /// Where operators and backends are served.
+    pub(crate) fn admin(&self) -> SocketAddr {
+        self.admin
+    }
+
     /// A fresh presigned URL for any method and query, on an object or, without a name, the bucket.
     pub(crate) fn presigned(
         &self,

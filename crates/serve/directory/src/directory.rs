@@ -128,10 +128,6 @@ impl Directory {
 
     /// What memory knows of a bucket; `None` if the state must be asked.
     #[must_use]
-    #[expect(
-        clippy::option_option,
-        reason = "whether it is known, and whether there is one, are two questions"
-    )]
     pub fn bucket_in_memory(&self, name: &str) -> Option<Option<Arc<KnownBucket>>> {
         match self.buckets.of(name, self.generation.now()) {
             // What cannot be a bucket is known to be none.
@@ -145,11 +141,14 @@ impl Directory {
     /// # Errors
     /// [`StateError`] if the state cannot answer.
     pub async fn fetch(&self, sought: Sought<'_>) -> Result<Found, StateError> {
-        let mut found = Found::default();
-        found.key = match (sought.access_key_id, sought.session_token) {
+        let key = match (sought.access_key_id, sought.session_token) {
             (None, _) => Err(Stranger::Key),
             (Some(_), Some(token)) => self.fetch_session(token).await?,
             (Some(id), None) => self.fetch_key(id).await?.ok_or(Stranger::Key),
+        };
+        let mut found = Found {
+            key,
+            ..Found::default()
         };
         if let Some(name) = sought.bucket {
             found.bucket = self.fetch_bucket(name).await?;

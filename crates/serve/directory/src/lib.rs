@@ -27,7 +27,7 @@ pub use caller::Caller;
 pub use clock::{Clock, SystemClock, TimeSource};
 pub use directory::{Directory, Options};
 pub use found::{Found, Sought};
-pub use kept_ring::DEFAULT_ROTATION;
+pub use kept_ring::{DEFAULT_ROTATION, ring_of};
 pub use known_bucket::{KnownBucket, OwnRules};
 pub use known_key::{HeldKey, KnownKey};
 pub use revocations::Revocations;

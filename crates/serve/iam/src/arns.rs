@@ -19,14 +19,9 @@ pub(crate) fn provider(issuer: &str) -> String {
     of(&format!("oidc-provider/{}", without_scheme(issuer)))
 }
 
-/// The issuer of the provider with this ARN; `None` if it is no ARN of a provider here.
-pub(crate) fn issuer(arn: &str) -> Option<String> {
-    let resource = of("oidc-provider/");
-    let host_and_path = arn.strip_prefix(&resource)?;
-    (!host_and_path.is_empty()).then(|| format!("https://{host_and_path}"))
-}
-
-/// An issuer as AWS shows it: without `https://`.
+/// An issuer as AWS shows it: without its scheme.
 pub(crate) fn without_scheme(issuer: &str) -> &str {
-    issuer.strip_prefix("https://").unwrap_or(issuer)
+    issuer
+        .split_once("://")
+        .map_or(issuer, |(_, host_and_path)| host_and_path)
 }

@@ -3,6 +3,8 @@
 //! The order is: transport, form, signature, action. The signature covers the body's hash, so the body is read first, and is
 //! bounded. What is refused is one line in the log; so is what changed something, with who did it and without parameters.
 //!
+//! INVARIANT: calls of one server that change something do so one after the other, since some look before they change: two that tag a
+//! user at once both count.
 //! INVARIANT: no line of the log holds a parameter or a part of an answer.
 
 use std::sync::Arc;
@@ -18,6 +20,7 @@ use countersign_gate::{CallOrigin, PrincipalKind, Transport};
 use countersign_state::UnixMillis;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
+use tokio::sync::Mutex;
 
 use crate::actions;
 use crate::call::Call;
@@ -36,6 +39,8 @@ const MOST_BYTES: usize = 512 * 1_024;
 pub struct Iam {
     directory: Arc<Directory>,
     plain_http: bool,
+    /// Held by the one call that changes something.
+    changing: Mutex<()>,
 }
 
 impl Iam {
@@ -45,6 +50,7 @@ impl Iam {
         Self {
             directory,
             plain_http,
+            changing: Mutex::const_new(()),
         }
     }
 
@@ -147,11 +153,13 @@ impl Iam {
             now: UnixMillis(self.directory.clock().unix_ms()),
             state: self.directory.state().as_ref(),
         };
-        let outcome = actions::carry_out(&call).await;
-        if changes(action) {
-            // What this server changed, it knows at once.
-            self.directory.invalidate();
+        if !changes(action) {
+            return actions::carry_out(&call).await;
         }
+        let _one_at_a_time = self.changing.lock().await;
+        let outcome = actions::carry_out(&call).await;
+        // What this server changed, it knows at once.
+        self.directory.invalidate();
         outcome
     }
 }
@@ -212,3 +220,6 @@ impl From<CallRefusal> for Refused {
         Self::from(fault).because(refusal.reason)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -211,10 +211,10 @@ impl Call<'_> {
         &self,
         arn: &str,
     ) -> Result<Sought<'t, OidcProvider>, Refused> {
-        let found = match arns::issuer(arn) {
-            Some(issuer) => self.state.find_oidc_provider(&issuer).await?,
-            None => None,
-        };
+        let providers = self.state.list_oidc_providers().await?;
+        let found = providers
+            .into_iter()
+            .find(|provider| arns::provider(&provider.issuer) == arn);
         let tags = found.as_ref().map(|provider| provider.tags.as_slice());
         Ok(Sought {
             target: Target::of(arn.to_owned()).tagged(tags.unwrap_or_default()),

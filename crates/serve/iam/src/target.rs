@@ -93,3 +93,6 @@ impl Context for Target<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
