@@ -107,7 +107,11 @@ impl CommandError {
             | Self::NotThere { .. }
             | Self::Rotation(_)
             | Self::State(_) => 4,
-            Self::Create(_) | Self::DemoWithoutKeys | Self::Document(_) | Self::Io(_) | Self::Serve(_) => 1,
+            Self::Create(_)
+            | Self::DemoWithoutKeys
+            | Self::Document(_)
+            | Self::Io(_)
+            | Self::Serve(_) => 1,
         }
     }
 

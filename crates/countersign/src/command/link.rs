@@ -21,8 +21,8 @@ use super::{CommandError, Outcome, state, unix_millis_now};
 use crate::args::{LinkArgs, LinkCommand};
 use crate::render::Form;
 
-pub(super) use self::revoke::{LEAST_SKEW, kept_until_ms};
 pub(crate) use self::create::CreateError;
+pub(super) use self::revoke::{LEAST_SKEW, kept_until_ms};
 pub(crate) use self::which::LinkError;
 
 /// Runs `link`.
