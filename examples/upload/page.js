@@ -19,6 +19,7 @@ async function ask(path, body) {
 /** Sends a body where the issuer said; `told` hears how many bytes are on their way. Gives the ETag. */
 function send({ method, url, headers }, body, told, signal) {
   return new Promise((done, fail) => {
+    if (signal.aborted) return fail(new Error("stopped"));
     const request = new XMLHttpRequest();
     request.open(method, url);
     for (const { name, value } of headers) {

@@ -72,6 +72,21 @@ fn any_document_of_a_bucket_keeps_its_laws() {
 }
 
 #[test]
+fn any_text_keeps_the_laws_of_the_alphabet() {
+    replay("cloudfront_alphabet", crate::cloudfront_alphabet);
+}
+
+#[test]
+fn any_query_and_cookies_keep_the_laws_of_signed_urls() {
+    replay("cloudfront_claim", crate::cloudfront_claim);
+}
+
+#[test]
+fn any_policy_keeps_the_laws_of_signed_urls() {
+    replay("cloudfront_policy", crate::cloudfront_policy);
+}
+
+#[test]
 fn any_origin_keeps_the_laws_of_cross_origin_rules() {
     replay("cors", crate::cors);
 }

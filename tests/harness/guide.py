@@ -86,6 +86,7 @@ class Reader:
         }
         self.keys = {}
         self.others = []
+        self.screen, self.screens = "", None
         self.lines = Queue()
         self.shell = self.start("exec 2>&1; cd " + str(self.folder), self.lines)
 
@@ -139,9 +140,16 @@ class Reader:
             text = text.replace(old, new)
         owner = re.search(r"# of (\S+), as printed", text)
         if owner:
-            key_id, secret = self.keys[owner[1]]
+            key_id, secret = self.key_of(owner[1])
             text = text.replace("AKIA…", key_id, 1).replace("SECRET_ACCESS_KEY=…", f"SECRET_ACCESS_KEY={secret}", 1)
         return text
+
+    def key_of(self, owner):
+        """The key of somebody, as it was printed, or will be by the server that was started last."""
+        while owner not in self.keys:
+            self.screen += self.next_line(self.screens, f"the key of {owner}")
+            self.remember(self.screen)
+        return self.keys[owner]
 
     def serve(self, text):
         """Runs a server in another terminal, with what the shell has exported, and waits until it says something."""
@@ -149,10 +157,8 @@ class Reader:
         lines = Queue()
         shell = self.start(f"{exported}\nexec {text.strip()}", lines)
         self.others.append(shell)
-        printed = self.next_line(lines, text)
-        # A server that prints keys prints them at once, and then no more.
-        printed += "".join(iter(lambda: self.maybe_line(lines), ""))
-        self.remember(printed)
+        self.screen = self.next_line(lines, text)
+        self.screens = lines
 
     def type(self, block, text):
         """Types a block and looks at what it shows."""
@@ -182,15 +188,8 @@ class Reader:
             line = lines.get(timeout=PATIENCE_S)
         except Empty:
             raise AssertionError(f"{self.page}: nothing comes from\n{text}") from None
-        assert line is not None, f"{self.page}: it ended:\n{text}"
+        assert line is not None, f"{self.page}: it ended:\n{text}\n{self.screen}"
         return line
-
-    def maybe_line(self, lines):
-        """The next line, if it comes soon."""
-        try:
-            return lines.get(timeout=0.5) or ""
-        except Empty:
-            return ""
 
     def remember(self, printed):
         """Notes the keys in an output, by whose they are."""

@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: what Countersign costs, beside its peers in the same run.
 //!
-//! Nine parts: signing and policy decisions on one core, counted uses, what guarding links costs, links made on demand, HTTP beside Debian's nginx, large objects in parts, listings as
+//! Eleven parts: signing, policy decisions, session tokens and signed URLs on one core, counted uses, what guarding links costs, links made on demand, HTTP beside Debian's nginx, large objects in parts, listings as
 //! buckets grow, memory. Server and generator have a
 //! core each, all peers are up at once, and every case visits every peer in every round, because the
 //! machine itself moves between a fast and a slow state. Tables go to standard output, figures to
@@ -58,6 +58,14 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
     if options.wants("session") {
         report::heading("Session tokens, one core");
         programs.contest("session", &report.path("session.json"), options.quick)?;
+    }
+    if options.wants("signed-urls") {
+        report::heading("CloudFront's signed URLs, one core");
+        programs.contest(
+            "signed_urls",
+            &report.path("signed-urls.json"),
+            options.quick,
+        )?;
     }
     if options.wants("redeeming") {
         redeeming::run(&programs, &options, &report)?;

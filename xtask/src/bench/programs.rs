@@ -54,7 +54,7 @@ impl Programs {
         self.folder.join(name)
     }
 
-    /// Runs a program that measures on one core, `signing`, `deciding` or `session`; it prints its own table.
+    /// Runs a program that measures on one core, such as `signing`; it prints its own table.
     pub(crate) fn contest(&self, name: &str, json: &Path, quick: bool) -> Result<()> {
         let mut command = Command::new(self.path(name));
         command.arg("--json").arg(json);

@@ -24,6 +24,7 @@ struct Metadata {
 pub(super) fn run(options: &Options) -> Result<Tally> {
     // The whole workspace, because that is how the tests before were built.
     succeed(cargo().args(["build", "--workspace", "--bins"]))?;
+    succeed(cargo().args(["build", "--package", "countersign-cloudfront", "--examples"]))?;
     let target = target_directory()?;
     let binary = target.join("debug/countersign");
     if options.install {

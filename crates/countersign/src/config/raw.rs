@@ -107,14 +107,6 @@ pub(super) struct RawCountry {
     pub(super) database: Option<PathBuf>,
 }
 
-/// `[oidc]`
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RawOidc {
-    pub(super) allow_private_networks: Option<bool>,
-    pub(super) ca_file: Option<PathBuf>,
-}
-
 /// `[issuer]`
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -130,6 +122,14 @@ pub(super) struct RawIssuer {
     pub(super) share_max: Option<TimeSpan>,
     pub(super) subject_burst: Option<u32>,
     pub(super) subject_links_per_second: Option<u32>,
+}
+
+/// `[oidc]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawOidc {
+    pub(super) allow_private_networks: Option<bool>,
+    pub(super) ca_file: Option<PathBuf>,
 }
 
 /// `[revocation]`

@@ -23,7 +23,7 @@ pub struct ProviderRef<'p> {
 /// What a token proves.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verified {
-    /// The issuer as the provider is registered; `iss` may have a sole slash behind the host more or less.
+    /// The issuer as the provider is registered; `iss` may have a slash more or less at its end.
     pub issuer: String,
     /// `sub`: whom the token is about, unique at its issuer. Up to 255 bytes.
     pub subject: String,

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::FetchError;
 use crate::fetch::Fetcher;
-use crate::issuer_url::{IssuerUrl, IssuerUrlError, same_issuer};
+use crate::issuer_url::{IssuerUrl, IssuerUrlError, same_issuer, without_slash};
 use crate::key_set::KeySet;
 use crate::reach::Reach;
 use crate::strict_json;
@@ -15,9 +15,18 @@ use crate::strict_json;
 const CONFIGURATION: &str = "the provider's configuration";
 const KEYS: &str = "the provider's key set";
 
+/// What an issuer publishes.
+#[derive(Debug)]
+pub(crate) struct IssuerKeys {
+    /// The issuer, as it writes itself; so it stands in its tokens.
+    pub(crate) issuer: String,
+    /// Its keys.
+    pub(crate) set: KeySet,
+}
+
 /// Keys, and for how many seconds they may be kept if their answer says.
 pub(crate) struct Discovered {
-    pub(crate) keys: KeySet,
+    pub(crate) keys: IssuerKeys,
     pub(crate) max_age_s: Option<u64>,
 }
 
@@ -30,28 +39,28 @@ pub(crate) async fn discover(
     let url: IssuerUrl = issuer
         .parse()
         .map_err(|reason| not_fetched(issuer, reason))?;
-    let place = format!(
-        "{}/.well-known/openid-configuration",
-        issuer.strip_suffix('/').unwrap_or(issuer)
-    );
+    let place = format!("{}/.well-known/openid-configuration", without_slash(issuer));
     let place = parse_endpoint(&place)?;
     let reach = Reach::of_issuer(&url, allow_private_networks);
     let configuration = fetcher.get(&place, reach).await?.body;
-    let endpoint = keys_endpoint(&configuration, &url)?;
+    let (issuer, endpoint) = read_configuration(&configuration, &url)?;
     let reach = Reach::of_endpoint(&endpoint, &url, allow_private_networks);
     let answer = fetcher.get(&endpoint, reach).await?;
-    let keys = KeySet::parse(&answer.body).map_err(|what| FetchError::Document {
+    let set = KeySet::parse(&answer.body).map_err(|what| FetchError::Document {
         document: KEYS,
         what,
     })?;
     Ok(Discovered {
-        keys,
+        keys: IssuerKeys { issuer, set },
         max_age_s: answer.max_age_s,
     })
 }
 
-/// Where the keys are, by the configuration.
-fn keys_endpoint(configuration: &[u8], issuer: &IssuerUrl) -> Result<IssuerUrl, FetchError> {
+/// How the issuer writes itself, and where its keys are.
+fn read_configuration(
+    configuration: &[u8],
+    issuer: &IssuerUrl,
+) -> Result<(String, IssuerUrl), FetchError> {
     let wrong = |what| FetchError::Document {
         document: CONFIGURATION,
         what,
@@ -68,7 +77,7 @@ fn keys_endpoint(configuration: &[u8], issuer: &IssuerUrl) -> Result<IssuerUrl, 
     if !endpoint.is_tls() && !endpoint.has_origin_of(issuer) {
         return Err(not_fetched(endpoint.as_str(), IssuerUrlError::Scheme));
     }
-    Ok(endpoint)
+    Ok((named.to_owned(), endpoint))
 }
 
 fn parse_endpoint(text: &str) -> Result<IssuerUrl, FetchError> {

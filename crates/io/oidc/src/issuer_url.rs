@@ -140,18 +140,15 @@ impl fmt::Display for IssuerUrl {
     }
 }
 
-/// Whether two issuers are one. An empty path and `/` are the same by RFC 3986, section 6.2.3, and some
-/// providers write it; any other difference counts.
+/// Whether two texts may mean one issuer: a slash at the end makes no difference. Discovery asks at the same place
+/// for both (OpenID Connect Discovery 1.0, section 4.1), and what is answered there says which of them it is.
 pub(crate) fn same_issuer(one: &str, other: &str) -> bool {
-    one == other || with_path(one) == with_path(other)
+    without_slash(one) == without_slash(other)
 }
 
-/// An issuer without the slash that is its whole path.
-fn with_path(issuer: &str) -> &str {
-    match issuer.strip_suffix('/') {
-        Some(rest) if rest.matches('/').count() == 2 => rest,
-        _ => issuer,
-    }
+/// An issuer without one slash at its end.
+pub(crate) fn without_slash(issuer: &str) -> &str {
+    issuer.strip_suffix('/').unwrap_or(issuer)
 }
 
 fn parse(

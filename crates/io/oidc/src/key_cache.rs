@@ -12,9 +12,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::Mutex as Flight;
 
-use crate::discovery::{Discovered, discover};
+use crate::discovery::{Discovered, IssuerKeys, discover};
 use crate::fetch::Fetcher;
-use crate::key_set::KeySet;
 use crate::{FetchError, Options, OptionsError};
 
 /// Seconds between two fetches because of unknown names of keys.
@@ -51,7 +50,7 @@ struct Issuer {
 
 #[derive(Clone, Debug, Default)]
 struct Kept {
-    keys: Option<Arc<KeySet>>,
+    keys: Option<Arc<IssuerKeys>>,
     /// Until when they are used without asking, and until when while the provider does not answer.
     fresh_until: i64,
     stale_until: i64,
@@ -65,7 +64,7 @@ struct Kept {
 #[derive(Debug)]
 enum Step {
     /// These keys are as good as can be had.
-    Use(Arc<KeySet>),
+    Use(Arc<IssuerKeys>),
     /// There are none.
     Fail(FetchError),
     /// Keys must be fetched; because their name is unknown, or because they are old or there are none.
@@ -93,7 +92,7 @@ impl KeyCache {
         issuer: &str,
         kid: Option<&str>,
         now_s: i64,
-    ) -> Result<Arc<KeySet>, FetchError> {
+    ) -> Result<Arc<IssuerKeys>, FetchError> {
         let entry = self.entry(issuer);
         match entry.step(kid, now_s) {
             Step::Use(keys) => return Ok(keys),
@@ -174,7 +173,7 @@ impl Issuer {
 impl Kept {
     /// What to do for a token that names `kid`.
     fn step(&self, kid: Option<&str>, now_s: i64) -> Step {
-        let is_known = |keys: &KeySet| kid.is_none_or(|kid| keys.knows(kid));
+        let is_known = |keys: &IssuerKeys| kid.is_none_or(|kid| keys.set.knows(kid));
         let fetch = |because_unknown| Step::Fetch { because_unknown };
         let recently = |then: i64, span_s| now_s.saturating_sub(then) < span_s;
         let failure = self.failure.as_ref();

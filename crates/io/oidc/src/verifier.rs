@@ -72,8 +72,18 @@ impl Verifier {
             .of_issuer(issuer, kid, now_s)
             .await
             .map_err(unreachable)?;
+        // Which of two spellings is the issuer's is known only now.
+        let claimed = token.issuer()?;
+        if keys.issuer != claimed {
+            return Err(TokenError::Issuer {
+                issuer: shown(claimed),
+            });
+        }
         let named = || kid.map(shown).unwrap_or_default();
-        match keys.verify(kid, token.algorithm, token.signed, token.signature) {
+        match keys
+            .set
+            .verify(kid, token.algorithm, token.signed, token.signature)
+        {
             Ok(true) => Ok(()),
             Ok(false) => Err(TokenError::SignatureMismatch {
                 issuer: issuer.to_owned(),

@@ -37,7 +37,7 @@ pub struct KeyCaller {
     pub agent: String,
     /// The link it used last, if it used any.
     pub link: Option<LinkId>,
-    /// How many uses were noted.
+    /// How many uses were noted; those that are close together are noted as one.
     pub uses: u64,
     /// The first.
     pub first_at: UnixMillis,

@@ -184,7 +184,10 @@ impl Directory {
         signed.check(VerificationKey::Hmac(&key))?;
         self.check_call_allowed(&known)?;
         if known.session().is_none() {
-            known.note_use(now.unix().saturating_mul(1_000));
+            let now_ms = now.unix().saturating_mul(1_000);
+            known.note_use(now_ms);
+            let agent = head.header_text("user-agent");
+            self.note_caller(&known, call.origin.address, agent, None, now_ms);
         }
         Ok(Caller {
             credential: known.credential().clone(),

@@ -4,19 +4,21 @@
 //! in number, and in length, as nothing is kept under a name that could not be one, nor for a token that was not
 //! sealed here.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_gate::Stranger;
+use countersign_gate::{LinkId, Stranger};
 use countersign_s3::BucketName;
 use countersign_session::{OpenError, Opened, SealingRing};
 use countersign_sigv4::verify::VerificationKey;
 use countersign_sigv4::{AccessKeyId, AnyClaim, sha256};
-use countersign_state::{StateError, StateStore, UnixMillis};
+use countersign_state::{KeyUse, StateError, StateStore, UnixMillis};
 
 use crate::decoy::Decoy;
 use crate::generation::{Answers, Generation};
 use crate::kept_ring::{DEFAULT_ROTATION, KeptRing};
+use crate::key_callers::KeyCallers;
 use crate::known_session::{known_session, stranger};
 use crate::principals::KnownPrincipal;
 use crate::{Clock, Found, HeldKey, KnownBucket, KnownKey, Revocations, Sought};
@@ -53,6 +55,7 @@ pub struct Directory {
     ring: KeptRing,
     revocations: Arc<Revocations>,
     decoy: Decoy,
+    key_callers: KeyCallers,
 }
 
 impl Options {
@@ -90,6 +93,7 @@ impl Directory {
             buckets: Answers::new(KEPT_BUCKETS),
             ring: KeptRing::new(options.rotation),
             revocations: Arc::new(Revocations::new(options.max_staleness)),
+            key_callers: KeyCallers::default(),
         };
         let state = directory.state.as_ref();
         directory.revocations.catch_up(state).await?;
@@ -124,10 +128,6 @@ impl Directory {
 
     /// What memory knows of a bucket; `None` if the state must be asked.
     #[must_use]
-    #[expect(
-        clippy::option_option,
-        reason = "whether it is known, and whether there is one, are two questions"
-    )]
     pub fn bucket_in_memory(&self, name: &str) -> Option<Option<Arc<KnownBucket>>> {
         match self.buckets.of(name, self.generation.now()) {
             // What cannot be a bucket is known to be none.
@@ -141,11 +141,14 @@ impl Directory {
     /// # Errors
     /// [`StateError`] if the state cannot answer.
     pub async fn fetch(&self, sought: Sought<'_>) -> Result<Found, StateError> {
-        let mut found = Found::default();
-        found.key = match (sought.access_key_id, sought.session_token) {
+        let key = match (sought.access_key_id, sought.session_token) {
             (None, _) => Err(Stranger::Key),
             (Some(_), Some(token)) => self.fetch_session(token).await?,
             (Some(id), None) => self.fetch_key(id).await?.ok_or(Stranger::Key),
+        };
+        let mut found = Found {
+            key,
+            ..Found::default()
         };
         if let Some(name) = sought.bucket {
             found.bucket = self.fetch_bucket(name).await?;
@@ -326,6 +329,28 @@ impl Directory {
     #[must_use]
     pub fn region(&self) -> &str {
         &self.region
+    }
+
+    /// Notes who used a key that is to go; any other key is passed over.
+    pub fn note_caller(
+        &self,
+        known: &KnownKey,
+        address: IpAddr,
+        agent: Option<&str>,
+        link: Option<LinkId>,
+        now_ms: i64,
+    ) {
+        if known.is_retiring() {
+            let key = &known.credential().identity.access_key_id;
+            let agent = agent.unwrap_or_default();
+            self.key_callers.note(key, address, agent, link, now_ms);
+        }
+    }
+
+    /// Who used retiring keys since this was last asked.
+    #[must_use]
+    pub fn take_callers(&self) -> Vec<KeyUse> {
+        self.key_callers.take()
     }
 
     /// The long-term keys that were used since this was last asked.

@@ -93,11 +93,15 @@ impl KeptRing {
     }
 
     fn take(&self, keys: Vec<SealingKeyRecord>) {
-        let of_record =
-            |key: &SealingKeyRecord| SealingKey::new(key.id, &key.bytes, key.created_at.0);
-        let ring = SealingRing::new(keys.iter().map(of_record));
-        self.ring.store(Arc::new(ring));
+        self.ring.store(Arc::new(ring_of(&keys)));
     }
+}
+
+/// The ring of the keys that the state keeps.
+#[must_use]
+pub fn ring_of(keys: &[SealingKeyRecord]) -> SealingRing {
+    let of_record = |key: &SealingKeyRecord| SealingKey::new(key.id, &key.bytes, key.created_at.0);
+    SealingRing::new(keys.iter().map(of_record))
 }
 
 fn millis(span: Duration) -> i64 {

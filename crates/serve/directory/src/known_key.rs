@@ -25,6 +25,7 @@ pub struct KnownKey {
     call_keys: Mutex<Vec<(CallScope, Arc<SigningKey>)>>,
     public_key: OnceLock<Option<PublicKey>>,
     last_used_ms: AtomicI64,
+    is_retiring: bool,
 }
 
 /// The key a claim is held against, owned.
@@ -65,7 +66,10 @@ impl KnownKey {
                 .map(|end| AmzDate::from_unix(end.0.div_euclid(1_000).saturating_sub(1))),
             ..Credential::long_term(identity, authority)
         };
-        Self::new(credential, key.secret, None)
+        Self {
+            is_retiring: key.retiring_at.is_some(),
+            ..Self::new(credential, key.secret, None)
+        }
     }
 
     pub(crate) fn new(
@@ -81,6 +85,7 @@ impl KnownKey {
             call_keys: Mutex::default(),
             public_key: OnceLock::new(),
             last_used_ms: AtomicI64::new(0),
+            is_retiring: false,
         }
     }
 
@@ -94,6 +99,12 @@ impl KnownKey {
     #[must_use]
     pub fn session(&self) -> Option<&Arc<Session>> {
         self.session.as_ref()
+    }
+
+    /// Whether it is to go, so that whoever uses it is noted.
+    #[must_use]
+    pub fn is_retiring(&self) -> bool {
+        self.is_retiring
     }
 
     /// Notes a permitted use.

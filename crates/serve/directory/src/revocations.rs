@@ -125,7 +125,7 @@ impl Revocations {
     }
 
     /// How many revocations count.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.set
             .read()
             .unwrap_or_else(PoisonError::into_inner)

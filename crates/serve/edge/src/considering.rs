@@ -203,6 +203,11 @@ fn consider_with(
     }
     if let Ok(known) = &found.key {
         known.note_use(now_ms);
+        if known.is_retiring() {
+            let agent = head.header_text("user-agent");
+            edge.directory
+                .note_caller(known, client.address, agent, permit.link(), now_ms);
+        }
     }
     let fields = fields.map_err(|error| Refusal::from(Fault::from(error)))?;
     refuse_unsupported(&fields, reading.operation)

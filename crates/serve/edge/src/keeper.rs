@@ -17,6 +17,7 @@ const FORGET_LATER_MS: i64 = 60 * 60 * 1_000;
 const FORGET_IN_STATE: Duration = Duration::from_secs(600);
 const CHECK_COUNTRIES: Duration = Duration::from_secs(2);
 const NOTE_USES: Duration = Duration::from_secs(30);
+const NOTE_CALLERS: Duration = Duration::from_secs(2);
 /// How often it is looked whether a new sealing key is due.
 const ROTATE_RING: Duration = Duration::from_secs(10);
 const SWEEP: Duration = Duration::from_secs(3_600);
@@ -29,6 +30,7 @@ pub(crate) async fn keep(edge: Arc<Edge>, certificates: Option<Arc<Certificates>
         forget_expired(&edge),
         rotate_ring(&edge),
         note_uses(&edge),
+        note_callers(&edge),
         sweep(&edge),
         keep_metrics(&edge),
         reload_certificates(certificates),
@@ -102,6 +104,19 @@ async fn note_uses(edge: &Edge) {
             && let Err(error) = edge.directory.state().record_uses(&uses).await
         {
             tracing::warn!(%error, "could not note when access keys were used");
+        }
+    }
+}
+
+/// Writes down who uses keys that are to go: soon, because somebody waits to see it.
+async fn note_callers(edge: &Edge) {
+    loop {
+        tokio::time::sleep(NOTE_CALLERS).await;
+        let callers = edge.directory.take_callers();
+        if !callers.is_empty()
+            && let Err(error) = edge.directory.state().note_key_callers(&callers).await
+        {
+            tracing::warn!(%error, "could not note who uses a retiring access key");
         }
     }
 }

@@ -122,7 +122,7 @@ impl Metrics {
 
     /// Tells how much is revoked, and how long ago the state was last heard (threat D8).
     pub(crate) fn tell_revocations(&self, revocations: &Revocations) {
-        self.revocations.set(revocations.len() as f64);
+        self.revocations.set(revocations.count() as f64);
         let unheard = revocations.unheard_for();
         let seconds = unheard.map_or(f64::INFINITY, |unheard| unheard.as_secs_f64());
         self.revocation_staleness.set(seconds);

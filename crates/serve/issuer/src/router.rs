@@ -14,7 +14,11 @@ use serde::Serialize;
 
 use crate::call::Brings;
 use crate::issuer::Issuer;
-use crate::problem::Problem;
+use crate::problem::{ErrorDocument, Problem};
+use crate::wire::{
+    BatchAnswer, BatchRequest, LinkAnswer, LinkList, LinkRecordAnswer, LinkRequest,
+    RevocationAnswer, RevocationRequest, RevokedAnswer, WhoAnswer,
+};
 use crate::{links, openapi, revoking, shares, whoami};
 
 const LINK: Brings = Brings::Json(64 * 1_024);
@@ -84,7 +88,29 @@ fn respond_error(problem: Problem) -> Response {
     response
 }
 
-async fn create(State(issuer): State<Issuer>, request: Request<Body>) -> Response {
+/// Makes a link.
+#[utoipa::path(
+    post, path = "/v1/links", operation_id = "createLink", tag = "links",
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "the same answer again for the same request, for a day", min_length = 1, max_length = 200),
+        ("X-Countersign-Role" = Option<String>, Header, description = "with a bearer token: the role to take", max_length = 2048),
+    ),
+    request_body = LinkRequest,
+    responses(
+        (status = 201, description = "the link, and exactly what to send", body = LinkAnswer),
+        (status = 400, description = "the request makes no sense", body = ErrorDocument),
+        (status = 401, description = "nobody knows who calls", body = ErrorDocument),
+        (status = 403, description = "the caller may not", body = ErrorDocument),
+        (status = 409, description = "the idempotency key was used for another request", body = ErrorDocument),
+        (status = 413, description = "the body is too large", body = ErrorDocument),
+        (status = 415, description = "the body is no JSON", body = ErrorDocument),
+        (status = 422, description = "the server would refuse the link at its use", body = ErrorDocument),
+        (status = 429, description = "too many links in a short time, or alive", body = ErrorDocument),
+        (status = 503, description = "the server cannot answer right now", body = ErrorDocument),
+    ),
+    security(("sigv4" = []), ("bearer" = [])),
+)]
+pub(crate) async fn create(State(issuer): State<Issuer>, request: Request<Body>) -> Response {
     let (issuer, id) = (&*issuer.shared, new_request_id());
     let outcome = async {
         let call = issuer.admit(request, &id, LINK).await?;
@@ -93,7 +119,28 @@ async fn create(State(issuer): State<Issuer>, request: Request<Body>) -> Respons
     respond(&id, StatusCode::CREATED, outcome.await)
 }
 
-async fn create_many(State(issuer): State<Issuer>, request: Request<Body>) -> Response {
+/// Makes up to 100 links, each judged by itself.
+#[utoipa::path(
+    post, path = "/v1/links:batch", operation_id = "createLinks", tag = "links",
+    params(
+        ("Idempotency-Key" = Option<String>, Header, description = "the same answer again for the same request, for a day", min_length = 1, max_length = 200),
+        ("X-Countersign-Role" = Option<String>, Header, description = "with a bearer token: the role to take", max_length = 2048),
+    ),
+    request_body = BatchRequest,
+    responses(
+        (status = 200, description = "what became of each", body = BatchAnswer),
+        (status = 400, description = "the request makes no sense", body = ErrorDocument),
+        (status = 401, description = "nobody knows who calls", body = ErrorDocument),
+        (status = 403, description = "the caller may not", body = ErrorDocument),
+        (status = 409, description = "the idempotency key was used for another request", body = ErrorDocument),
+        (status = 413, description = "the body is too large", body = ErrorDocument),
+        (status = 415, description = "the body is no JSON", body = ErrorDocument),
+        (status = 429, description = "too many links in a short time, or alive", body = ErrorDocument),
+        (status = 503, description = "the server cannot answer right now", body = ErrorDocument),
+    ),
+    security(("sigv4" = []), ("bearer" = [])),
+)]
+pub(crate) async fn create_many(State(issuer): State<Issuer>, request: Request<Body>) -> Response {
     let (issuer, id) = (&*issuer.shared, new_request_id());
     let outcome = async {
         let call = issuer.admit(request, &id, BATCH).await?;
@@ -102,7 +149,28 @@ async fn create_many(State(issuer): State<Issuer>, request: Request<Body>) -> Re
     respond(&id, StatusCode::OK, outcome.await)
 }
 
-async fn list(State(issuer): State<Issuer>, request: Request<Body>) -> Response {
+/// Lists links, the latest first.
+#[utoipa::path(
+    get, path = "/v1/links", operation_id = "listLinks", tag = "links",
+    params(
+        ("principal" = Option<String>, Query, description = "whose: `me`, a lasting unique id, or `*` for all", max_length = 128),
+        ("subject" = Option<String>, Query, description = "handed to whom", max_length = 128),
+        ("bucket" = Option<String>, Query, description = "in which bucket", max_length = 63),
+        ("prefix" = Option<String>, Query, description = "with keys that begin so", max_length = 1024),
+        ("live" = Option<bool>, Query, description = "only those that have not ended"),
+        ("limit" = Option<u32>, Query, description = "how many at most", minimum = 1, maximum = 1000),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before", max_length = 64),
+    ),
+    responses(
+        (status = 200, description = "a page of links", body = LinkList),
+        (status = 400, description = "the request makes no sense", body = ErrorDocument),
+        (status = 401, description = "nobody knows who calls", body = ErrorDocument),
+        (status = 403, description = "the caller may not", body = ErrorDocument),
+        (status = 503, description = "the server cannot answer right now", body = ErrorDocument),
+    ),
+    security(("sigv4" = []), ("bearer" = [])),
+)]
+pub(crate) async fn list(State(issuer): State<Issuer>, request: Request<Body>) -> Response {
     let (issuer, id) = (&*issuer.shared, new_request_id());
     let outcome = async {
         let call = issuer.admit(request, &id, Brings::Nothing).await?;
@@ -111,7 +179,21 @@ async fn list(State(issuer): State<Issuer>, request: Request<Body>) -> Response 
     respond(&id, StatusCode::OK, outcome.await)
 }
 
-async fn inspect(
+/// Tells what is known of a link. Never its URL.
+#[utoipa::path(
+    get, path = "/v1/links/{id}", operation_id = "getLink", tag = "links",
+    params(("id" = String, Path, description = "the id of the link", min_length = 32, max_length = 32)),
+    responses(
+        (status = 200, description = "what is known", body = LinkRecordAnswer),
+        (status = 400, description = "the request makes no sense", body = ErrorDocument),
+        (status = 401, description = "nobody knows who calls", body = ErrorDocument),
+        (status = 403, description = "the caller may not", body = ErrorDocument),
+        (status = 404, description = "there is no such link, or it is not yours", body = ErrorDocument),
+        (status = 503, description = "the server cannot answer right now", body = ErrorDocument),
+    ),
+    security(("sigv4" = []), ("bearer" = [])),
+)]
+pub(crate) async fn inspect(
     State(issuer): State<Issuer>,
     Path(link): Path<String>,
     request: Request<Body>,
@@ -124,7 +206,21 @@ async fn inspect(
     respond(&id, StatusCode::OK, outcome.await)
 }
 
-async fn revoke(
+/// Revokes a link or a share. To do so again is harmless.
+#[utoipa::path(
+    delete, path = "/v1/links/{id}", operation_id = "revokeLink", tag = "links",
+    params(("id" = String, Path, description = "the id of the link", min_length = 32, max_length = 32)),
+    responses(
+        (status = 200, description = "it is over, on every node within a second", body = RevokedAnswer),
+        (status = 400, description = "the request makes no sense", body = ErrorDocument),
+        (status = 401, description = "nobody knows who calls", body = ErrorDocument),
+        (status = 403, description = "the caller may not", body = ErrorDocument),
+        (status = 404, description = "there is no such link, or it is not yours", body = ErrorDocument),
+        (status = 503, description = "the server cannot answer right now", body = ErrorDocument),
+    ),
+    security(("sigv4" = []), ("bearer" = [])),
+)]
+pub(crate) async fn revoke(
     State(issuer): State<Issuer>,
     Path(link): Path<String>,
     request: Request<Body>,
@@ -137,7 +233,26 @@ async fn revoke(
     respond(&id, StatusCode::OK, outcome.await)
 }
 
-async fn create_revocation(State(issuer): State<Issuer>, request: Request<Body>) -> Response {
+/// Revokes everything of a kind that was signed up to an instant.
+#[utoipa::path(
+    post, path = "/v1/revocations", operation_id = "createRevocation", tag = "revocations",
+    request_body = RevocationRequest,
+    responses(
+        (status = 201, description = "it is written", body = RevocationAnswer),
+        (status = 400, description = "the request makes no sense", body = ErrorDocument),
+        (status = 401, description = "nobody knows who calls", body = ErrorDocument),
+        (status = 403, description = "the caller may not", body = ErrorDocument),
+        (status = 404, description = "there is no such thing to revoke", body = ErrorDocument),
+        (status = 413, description = "the body is too large", body = ErrorDocument),
+        (status = 415, description = "the body is no JSON", body = ErrorDocument),
+        (status = 503, description = "the server cannot answer right now", body = ErrorDocument),
+    ),
+    security(("sigv4" = []), ("bearer" = [])),
+)]
+pub(crate) async fn create_revocation(
+    State(issuer): State<Issuer>,
+    request: Request<Body>,
+) -> Response {
     let (issuer, id) = (&*issuer.shared, new_request_id());
     let outcome = async {
         let call = issuer.admit(request, &id, REVOCATION).await?;
@@ -146,7 +261,19 @@ async fn create_revocation(State(issuer): State<Issuer>, request: Request<Body>)
     respond(&id, StatusCode::CREATED, outcome.await)
 }
 
-async fn who(State(issuer): State<Issuer>, request: Request<Body>) -> Response {
+/// Tells who calls, and in short what it may do.
+#[utoipa::path(
+    get, path = "/v1/whoami", operation_id = "whoAmI", tag = "callers",
+    responses(
+        (status = 200, description = "who calls", body = WhoAnswer),
+        (status = 400, description = "the request makes no sense", body = ErrorDocument),
+        (status = 401, description = "nobody knows who calls", body = ErrorDocument),
+        (status = 403, description = "the caller may not", body = ErrorDocument),
+        (status = 503, description = "the server cannot answer right now", body = ErrorDocument),
+    ),
+    security(("sigv4" = []), ("bearer" = [])),
+)]
+pub(crate) async fn who(State(issuer): State<Issuer>, request: Request<Body>) -> Response {
     let (issuer, id) = (&*issuer.shared, new_request_id());
     let outcome = async {
         let call = issuer.admit(request, &id, Brings::Nothing).await?;
@@ -156,7 +283,11 @@ async fn who(State(issuer): State<Issuer>, request: Request<Body>) -> Response {
 }
 
 /// What the API is: no secret, so it needs no caller.
-async fn document() -> Response {
+#[utoipa::path(
+    get, path = "/v1/openapi.json", operation_id = "describeApi", tag = "callers",
+    responses((status = 200, description = "this document", content_type = "application/json")),
+)]
+pub(crate) async fn document() -> Response {
     let kind = HeaderValue::from_static("application/json");
     ([(CONTENT_TYPE, kind)], openapi::text()).into_response()
 }

@@ -1,3 +1,5 @@
+use countersign_json::MAX_DEPTH;
+
 use super::*;
 
 fn error(text: &str) -> String {

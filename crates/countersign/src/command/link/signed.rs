@@ -11,7 +11,7 @@ use countersign_s3::{Addressing, BucketName};
 use countersign_sigv4::v4a::PublicKey;
 use countersign_sigv4::verify::{Rules, VerificationKey, Workspace, verify};
 use countersign_sigv4::{
-    AccessKeyId, Algorithm, AmzDate, Claim, Placement, SecretAccessKey, Signature,
+    AccessKeyId, Algorithm, AmzDate, Claim, Placement, SecretAccessKey, SessionToken, Signature,
 };
 
 use super::LinkError;
@@ -38,6 +38,8 @@ pub(super) struct Claimed {
     pub(super) name: Option<String>,
     /// Whom it was handed to.
     pub(super) subject: Option<String>,
+    /// The token of the session that is said to have signed.
+    pub(super) session_token: Option<SessionToken>,
 }
 
 /// Bucket and key, as far as a URL tells them.
@@ -87,6 +89,7 @@ impl<'a> SignedUrl<'a> {
                 expires_at: claim.date.plus_seconds(i64::from(expires_s)),
                 name: text(restrictions.as_deref().and_then(Restrictions::id)),
                 subject: text(restrictions.as_deref().and_then(Restrictions::subject)),
+                session_token: claim.session_token.map(SessionToken::new),
             })
         })
     }

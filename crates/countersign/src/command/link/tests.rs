@@ -2,12 +2,15 @@ use std::sync::Arc;
 
 use clap::Parser as _;
 use countersign_gate::{LinkId, Redeemed, Redemption, RevocationTarget, UseOf};
+use countersign_session::{Purpose, Session, SubjectKind};
 use countersign_sigv4::presign::{PresignRequest, Signer, presign};
 use countersign_sigv4::{AccessKeyId, AmzDate, SecretAccessKey, Signature, SigningKey, sha256_hex};
 use countersign_state::{
-    Declaration, DeclaredUser, SqliteStore, StateStore as _, UnixMillis, UserName,
+    Declaration, DeclaredUser, SealingKeyRotation, SqliteStore, StateStore as _, UnixMillis,
+    UserName,
 };
 use tempfile::TempDir;
+use zeroize::Zeroizing;
 
 use super::{LinkError, list, rearm, revoke, show, which};
 use crate::args::{Args, Command, LinkCommand, LinkListArgs, WhichLink};
@@ -69,15 +72,20 @@ fn now() -> AmzDate {
 }
 
 fn url(query: &[(&str, &str)]) -> String {
-    let key = SigningKey::derive(
-        &SecretAccessKey::new(SECRET),
-        now().format().day(),
-        "us-east-1",
-        "s3",
-    );
+    url_of(ID, &SecretAccessKey::new(SECRET), None, query)
+}
+
+/// A URL that is signed with these credentials.
+fn url_of(
+    id: &str,
+    secret: &SecretAccessKey,
+    token: Option<&str>,
+    query: &[(&str, &str)],
+) -> String {
+    let key = SigningKey::derive(secret, now().format().day(), "us-east-1", "s3");
     let signer = Signer {
-        access_key_id: ID,
-        session_token: None,
+        access_key_id: id,
+        session_token: token,
         region: "us-east-1",
         service: "s3",
         key: &key,
@@ -187,6 +195,57 @@ fn a_named_link_is_known_by_its_name_among_those_of_its_signer() {
             user: Some("ALICE".parse().unwrap()),
         };
         assert_eq!(which::find(&opened, &by_name).await.unwrap().id, expected);
+    });
+}
+
+#[test]
+fn a_link_of_a_session_is_known_by_the_principal_that_its_token_names() {
+    runtime().unwrap().block_on(async {
+        let Fixture {
+            opened, user_id, ..
+        } = fixture().await;
+        let rotation = SealingKeyRotation {
+            if_older_than_ms: DAY_MS,
+            forget_older_than_ms: 8 * DAY_MS,
+        };
+        let rotated = opened
+            .store
+            .rotate_sealing_key(Zeroizing::new([7; 32]), rotation, NOW);
+        let ring = countersign_directory::ring_of(&rotated.await.unwrap());
+        let begun = NOW.0 / 1_000 - 60;
+        let session = |salt| {
+            let life = (begun, begun + 3_600);
+            Session::new(
+                SubjectKind::User,
+                &*user_id,
+                Purpose::Issuer,
+                life,
+                [salt; 16],
+            )
+        };
+        let one = ring.seal(&session(1)).unwrap();
+        let other = ring.seal(&session(2)).unwrap();
+        let signed = |id: &str, token: &str| {
+            let query = [("x-cs-id", "invoice-7")];
+            url_of(id, &one.secret_access_key, Some(token), &query)
+        };
+        let (id, token) = (one.access_key_id.as_str(), one.session_token.expose());
+        let url = signed(id, token);
+        let expected = LinkId::named(&user_id, "invoice-7");
+        assert_eq!(id_of(&opened, &url).await.unwrap(), expected);
+        let found = which::find(&opened, &typed(&url)).await.unwrap();
+        let facts = found.revocation_facts();
+        assert_eq!(facts.principal_id, user_id);
+        assert_eq!(facts.session_issued_at, Some(AmzDate::from_unix(begun)));
+        assert!(facts.is_registered);
+        // A token that goes with another key tells nothing, nor does one that is not ours.
+        for foreign in [other.session_token.expose(), "AQAAAAE"] {
+            let url = signed(id, foreign);
+            assert!(matches!(
+                id_of(&opened, &url).await,
+                Err(CommandError::Link(LinkError::NoSigner))
+            ));
+        }
     });
 }
 

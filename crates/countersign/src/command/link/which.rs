@@ -1,10 +1,12 @@
 //! From what was typed to a link: its id, and all else that is known of it.
 
 use countersign_gate::{LinkId, RestrictionError, RevocationFacts};
-use countersign_sigv4::{AmzDate, ClaimError};
+use countersign_session::Purpose;
+use countersign_sigv4::{AmzDate, ClaimError, SecretAccessKey};
+use countersign_state::Principal;
 use thiserror::Error;
 
-use super::signed::{Place, SignedUrl};
+use super::signed::{Claimed, Place, SignedUrl};
 use crate::args::WhichLink;
 use crate::command::state::Opened;
 use crate::command::{CommandError, input, lookup};
@@ -23,8 +25,10 @@ pub(super) struct Link {
 pub(super) struct OfUrl {
     /// The id of the key that signed.
     pub(super) access_key_id: String,
-    /// Name and unique id of the user whose key it is, if the key is there.
+    /// Name and unique id of the user or role that signed, if that is known.
     pub(super) signer: Option<(String, String)>,
+    /// When the session began that signed, and whether the issuer signs with it.
+    pub(super) session: Option<(AmzDate, bool)>,
     /// Whom the link was handed to.
     pub(super) subject: Option<String>,
     /// What it is for.
@@ -43,7 +47,7 @@ pub(crate) enum LinkError {
     Claim(#[from] ClaimError),
     /// It is named by its signer, who is not known.
     #[error(
-        "the access key of that URL is not in the state, so nothing tells whose link it is; \
+        "the access key or session of that URL is not known to the state, so nothing tells whose link it is; \
          name it with --name and --user"
     )]
     NoSigner,
@@ -101,12 +105,12 @@ async fn of_text(opened: &Opened, text: &str) -> Result<Link, CommandError> {
     }
     let url = SignedUrl::parse(text)?;
     let claimed = url.claimed()?;
-    let key = opened.store.find_access_key(&claimed.access_key_id).await?;
-    let id = match (&claimed.name, &key) {
-        (Some(name), Some(key)) => LinkId::named(&key.user.unique_id, name),
+    let known = signer_of(opened, &claimed).await?;
+    let id = match (&claimed.name, &known) {
+        (Some(name), Some(known)) => LinkId::named(&known.unique_id, name),
         (Some(_), None) => return Err(LinkError::NoSigner.into()),
         (None, _) => {
-            let secret = key.as_ref().map(|key| &key.secret);
+            let secret = known.as_ref().map(|known| &known.secret);
             let fingerprint = url.fingerprint(secret, &opened.config.region)?;
             LinkId::signed(&claimed.access_key_id, &fingerprint)
         }
@@ -118,7 +122,8 @@ async fn of_text(opened: &Opened, text: &str) -> Result<Link, CommandError> {
         id,
         url: Some(OfUrl {
             access_key_id: claimed.access_key_id.to_string(),
-            signer: key.map(|key| (key.user.name.to_string(), key.user.unique_id)),
+            session: known.as_ref().and_then(|known| known.session),
+            signer: known.map(|known| (known.name, known.unique_id)),
             subject: claimed.subject,
             place: url.place(hosts),
             signed_at: claimed.signed_at,
@@ -127,12 +132,57 @@ async fn of_text(opened: &Opened, text: &str) -> Result<Link, CommandError> {
     })
 }
 
+/// Who is said to have signed a URL, as far as the state knows.
+struct KnownSigner {
+    name: String,
+    unique_id: String,
+    secret: SecretAccessKey,
+    session: Option<(AmzDate, bool)>,
+}
+
+async fn signer_of(
+    opened: &Opened,
+    claimed: &Claimed,
+) -> Result<Option<KnownSigner>, CommandError> {
+    let store = &*opened.store;
+    let Some(token) = &claimed.session_token else {
+        let key = store.find_access_key(&claimed.access_key_id).await?;
+        return Ok(key.map(|key| KnownSigner {
+            name: key.user.name.to_string(),
+            unique_id: key.user.unique_id,
+            secret: key.secret,
+            session: None,
+        }));
+    };
+    let ring = countersign_directory::ring_of(&store.sealing_keys().await?);
+    // A token that is not ours, or goes with another key, tells nothing.
+    let of_token = ring.open(token.expose()).ok();
+    let Some(of_token) = of_token.filter(|of| of.access_key_id == claimed.access_key_id) else {
+        return Ok(None);
+    };
+    let session = of_token.session;
+    let principal = store.find_principal(&session.principal_id).await?;
+    Ok(principal.map(|record| KnownSigner {
+        name: match &record.principal {
+            Principal::Role(role) => role.name.to_string(),
+            Principal::User(user) => user.name.to_string(),
+        },
+        unique_id: session.principal_id.into(),
+        secret: of_token.secret_access_key,
+        session: Some((
+            AmzDate::from_unix(session.issued_at_s),
+            session.purpose == Purpose::Issuer,
+        )),
+    }))
+}
+
 impl Link {
     /// What is known of it, as far as revocations go.
     pub(super) fn revocation_facts(&self) -> RevocationFacts<'_> {
         let url = self.url.as_ref();
         let signer = url.and_then(|url| url.signer.as_ref());
         let place = url.map(|url| &url.place);
+        let session = url.and_then(|url| url.session);
         RevocationFacts {
             link: Some(self.id),
             access_key_id: url.map_or("", |url| &url.access_key_id),
@@ -141,8 +191,8 @@ impl Link {
             bucket: place.and_then(|place| place.bucket.as_ref()),
             key: place.and_then(|place| place.key.as_deref()),
             signed_at: url.map(|url| url.signed_at),
-            session_issued_at: None,
-            is_registered: false,
+            session_issued_at: session.map(|(issued_at, _)| issued_at),
+            is_registered: session.is_some_and(|(_, is_registered)| is_registered),
         }
     }
 }

@@ -9,11 +9,19 @@
 
 use countersign_sigv4::{AccessKeyId, SecretAccessKey};
 use countersign_state::{
-    NewCredential, NewUser, StateError, StateStore, UnixMillis, UserKind, UserName,
+    NewCredential, NewUser, PolicyName, PolicyOwner, StateError, StateStore, UnixMillis, UserKind,
+    UserName,
 };
 
 const ROOT: &str = "root";
 const APP: &str = "app";
+/// What lets `app` have links made by the issuer.
+const LINKS: &str = "Links";
+const LINKS_DOCUMENT: &str = r#"{
+  "Version": "2012-10-17",
+  "Statement": [{ "Effect": "Allow", "Action": "countersign:*", "Resource": "*" }]
+}
+"#;
 
 /// The two keys of a first start.
 #[derive(Clone, Debug)]
@@ -87,6 +95,11 @@ async fn app_key(
         Ok(_) | Err(StateError::UserAlreadyExists { .. }) => {}
         Err(error) => return Err(error),
     }
+    let owner = PolicyOwner::User(name.clone());
+    let links = PolicyName::parse(LINKS).map_err(|error| StateError::Database {
+        message: format!("policy name {LINKS}: {error}"),
+    })?;
+    store.put_policy(&owner, &links, LINKS_DOCUMENT).await?;
     match new_key(store, name, now).await {
         Ok(key) => Ok(Some(key)),
         Err(StateError::TooManyAccessKeys { .. }) => Ok(None),

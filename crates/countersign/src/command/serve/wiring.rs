@@ -98,11 +98,7 @@ pub(in crate::command) async fn start(config: Config) -> Result<Running, ServeEr
     let known = Directory::open(Arc::clone(&state), clock, settings::directory(&config)).await?;
     let known = Arc::new(known);
     let edge = settings::edge(&config);
-    let mut guests = guests::guests(&config, &edge, &known)?;
-    let issuer = issuer::issuer(&config, &edge, &known, &objects);
-    if let Some(issuer) = &issuer {
-        issuer::join(&mut guests, issuer);
-    }
+    let (guests, issuer) = guests::guests(&config, &edge, &known, &objects)?;
     let server = Server::start(edge, known, objects, guests)?;
     if let Some(issuer) = &issuer {
         issuer.serves_at(issuer::endpoint(&config, server.address()));

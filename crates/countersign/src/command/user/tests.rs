@@ -1,5 +1,6 @@
 use countersign_state::{
-    Boundary, NewCredential, NewUser, PrincipalName, SqliteStore, StateStore, UnixMillis, UserKind,
+    Boundary, NewCredential, NewUser, PrincipalName, RoleStore as _, SqliteStore, StateStore,
+    UnixMillis, UserKind,
 };
 
 use super::{lookup, show, tag};

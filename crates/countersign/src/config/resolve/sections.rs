@@ -24,8 +24,8 @@ const LARGEST_HEAD: u64 = 1 << 20;
 const SHORTEST_UPLOAD: Duration = Duration::from_secs(3600);
 /// The state is asked five times a second.
 const SHORTEST_STALENESS: Duration = Duration::from_secs(1);
-/// A key that replaces another every week is replaced before the tokens of the one before it are forgotten.
-const ROTATION_BOUNDS: std::ops::RangeInclusive<Duration> = Duration::from_secs(60)..=A_WEEK;
+/// Replaced keys are kept for eight days, so their number is what bounds this from below.
+const ROTATION_BOUNDS: std::ops::RangeInclusive<Duration> = Duration::from_secs(600)..=A_WEEK;
 const LARGEST_INLINE: u64 = 1 << 20;
 
 /// `[limits]`
@@ -271,7 +271,7 @@ pub(super) fn session(raw: RawSession, source: &Source) -> Result<Session, Confi
         rotation: time(raw.rotation, Session::default().rotation),
     };
     let is_good = ROTATION_BOUNDS.contains(&session.rotation);
-    let checks = [(is_good, "rotation", "between one minute and a week")];
+    let checks = [(is_good, "rotation", "between ten minutes and a week")];
     check(&checks, &["session"], source)?;
     Ok(session)
 }

@@ -210,5 +210,5 @@ async fn a_provider_over_tls_is_asked_if_its_authority_is_trusted() {
     };
     let fetcher = Fetcher::new(&trusting).unwrap();
     let found = discover(&fetcher, &provider.issuer, false).await.unwrap();
-    assert!(found.keys.knows("k"));
+    assert!(found.keys.set.knows("k"));
 }

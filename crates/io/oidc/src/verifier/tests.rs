@@ -321,16 +321,21 @@ async fn a_token_that_names_no_key_is_good_only_where_there_is_one() {
 }
 
 #[tokio::test]
-async fn a_slash_that_is_the_whole_path_makes_no_other_issuer() {
+async fn h4_an_issuer_is_written_as_it_writes_itself_though_registered_without_its_slash() {
     let key = TestKey::p256("k");
     let provider = TestProvider::start(&[&key]).await;
     let slashed = format!("{}/", provider.issuer);
-    let configuration =
-        json!({"issuer": slashed, "jwks_uri": format!("{}{KEYS}", provider.issuer)});
-    provider.answer(CONFIGURATION, 200, "", configuration.to_string().as_bytes());
+    let keys = format!("{}{KEYS}", provider.issuer);
+    let configuration = json!({"issuer": slashed, "jwks_uri": keys}).to_string();
+    provider.answer(CONFIGURATION, 200, "", configuration.as_bytes());
+    let verifier = verifier();
     let token = key.token(&claims(&slashed));
-    let verified = verify(&verifier(), &provider, &token, NOW).await.unwrap();
+    let verified = verify(&verifier, &provider, &token, NOW).await.unwrap();
     assert_eq!(verified.issuer, provider.issuer);
+    let token = key.token(&claims(&provider.issuer));
+    let outcome = verify(&verifier, &provider, &token, NOW).await;
+    let issuer = provider.issuer.clone();
+    assert_eq!(outcome, Err(TokenError::Issuer { issuer }));
 }
 
 #[tokio::test]

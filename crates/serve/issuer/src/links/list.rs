@@ -63,7 +63,7 @@ pub(crate) async fn page(issuer: &Shared, call: &Call) -> Result<LinkList, Probl
                 .map(|share| (share.position(), of_share(share))),
         )
         .collect();
-    rows.sort_by_key(|(at, _)| std::cmp::Reverse((at.created_at.0, at.link)));
+    rows.sort_by_key(|(at, _)| (std::cmp::Reverse(at.created_at.0), at.link));
     let has_more = rows.len() > asked.limit;
     rows.truncate(asked.limit);
     let last = rows.last().map(|(at, _)| *at);

@@ -7,8 +7,12 @@ use std::sync::Arc;
 use axum::Router;
 use countersign_directory::Directory;
 use countersign_edge::{Guests, Settings};
-use countersign_issuer::{Endpoint, Issuer, Options, Rate, routers};
+use countersign_issuer::{
+    Endpoint, ExchangeAsked, ExchangeRefused, Exchanging, Issuer, Options, Rate, TokenExchange,
+    routers,
+};
 use countersign_objects::LocalStore;
+use countersign_sts::{Circumstances, Sts, WebIdentityAsked};
 
 use crate::config::Config;
 
@@ -45,6 +49,40 @@ pub(super) fn issuer(
     };
     set.enabled
         .then(|| Issuer::new(Arc::clone(known), objects.clone(), options))
+}
+
+/// Tokens of identity providers become sessions of roles as STS would have it.
+pub(super) struct ByRole(pub(super) Arc<Sts>);
+
+impl TokenExchange for ByRole {
+    fn exchange<'a>(&'a self, asked: &'a ExchangeAsked<'a>) -> Exchanging<'a> {
+        let wanted = WebIdentityAsked {
+            token: asked.token,
+            role_arn: asked.role_arn,
+            session_name: asked.session_name,
+            duration_s: None,
+            policy: None,
+            policy_arns: &[],
+        };
+        let circumstances = Circumstances {
+            origin: asked.origin,
+            user_agent: asked.user_agent,
+            now: asked.now,
+        };
+        Box::pin(async move {
+            let begun = self
+                .0
+                .begin_with_web_identity(&wanted, &circumstances)
+                .await;
+            let begun = begun.map_err(|refusal| ExchangeRefused {
+                status: refusal.fault.status(),
+                code: refusal.fault.code().to_owned(),
+                message: refusal.fault.message().to_owned(),
+                reason: refusal.reason.into_owned(),
+            })?;
+            Ok(begun.session)
+        })
+    }
 }
 
 /// Adds the issuer's paths to those that the listeners have beside S3.

@@ -6,6 +6,7 @@ fn issuers_are_https_urls_of_a_host_and_a_path() {
         "https://token.actions.githubusercontent.com",
         "https://gitlab.example.com/group/a",
         "https://localhost:8443/realms/x",
+        "http://127.0.0.1:4000",
     ] {
         assert_eq!(check_issuer(good), Ok(()), "{good}");
     }
@@ -14,7 +15,7 @@ fn issuers_are_https_urls_of_a_host_and_a_path() {
         "example.com",
         "https://",
         "https:///path",
-        "https://example.com//",
+        "https://Example.com",
         "https://example.com/?a=b",
         "https://example.com/#a",
         "https://user@example.com",
