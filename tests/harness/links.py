@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 
 from .http import request
 from .server import BUCKET, REGION, countersign
@@ -18,7 +19,17 @@ def allow(server, user="tester", name="Links", document=None):
     """Gives a user a policy, by the command line; without a document one that lets it do everything here."""
     path = server.folder / f"{name}.json"
     path.write_text(json.dumps(document or MAY_MAKE_LINKS))
+    before = may(server) if document is None and user == "tester" else None
     countersign("policy", "put", "--user", user, "--name", name, path, "--config", server.config)
+
+
+    while before is not None and not may(server):
+        time.sleep(0.02)
+
+
+def may(server):
+    """Whether the server knows yet that its user may have links made."""
+    return call(server, "GET", "/v1/whoami").json["may"]["create_links"]
 
 
 def call(server, method, path, body=None, key=None, headers=None, raw=None, at=None):

@@ -20,6 +20,7 @@ use super::{CommandError, Outcome, state, unix_millis_now};
 use crate::args::{LinkArgs, LinkCommand};
 use crate::render::Form;
 
+pub(super) use self::revoke::{LEAST_SKEW, kept_until_ms};
 pub(crate) use self::which::LinkError;
 
 /// Runs `link`.
