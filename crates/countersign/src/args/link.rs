@@ -26,6 +26,8 @@ pub(crate) struct LinkArgs {
 /// What can be done with links. All of it works while the server runs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum LinkCommand {
+    /// Ask a running issuer for a link
+    Create(Box<super::LinkCreateArgs>),
     /// List the links whose uses are counted
     List(LinkListArgs),
     /// Give a link back all its uses and its network, when somebody else has used it up

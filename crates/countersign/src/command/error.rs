@@ -8,7 +8,7 @@ use countersign_state::StateError;
 use serde::Serialize;
 use thiserror::Error;
 
-use super::link::LinkError;
+use super::link::{CreateError, LinkError};
 use super::policy::{Excerpt, RefusedDocument, SimulationError};
 use super::presign::TargetError;
 use crate::aws::AwsError;
@@ -23,6 +23,9 @@ pub(crate) enum CommandError {
     /// The configuration does not hold.
     #[error(transparent)]
     Config(#[from] ConfigError),
+    /// The issuer made no link.
+    #[error(transparent)]
+    Create(#[from] CreateError),
     /// The demo's own server made no keys.
     #[error("the demo's server made no first keys")]
     DemoWithoutKeys,
@@ -104,7 +107,7 @@ impl CommandError {
             | Self::NotThere { .. }
             | Self::Rotation(_)
             | Self::State(_) => 4,
-            Self::DemoWithoutKeys | Self::Document(_) | Self::Io(_) | Self::Serve(_) => 1,
+            Self::Create(_) | Self::DemoWithoutKeys | Self::Document(_) | Self::Io(_) | Self::Serve(_) => 1,
         }
     }
 

@@ -5,6 +5,7 @@
 //!
 //! INVARIANT: no output holds a URL, its query or its signature (threats F1, F9).
 
+mod create;
 mod list;
 mod report;
 mod revoke;
@@ -21,14 +22,20 @@ use crate::args::{LinkArgs, LinkCommand};
 use crate::render::Form;
 
 pub(super) use self::revoke::{LEAST_SKEW, kept_until_ms};
+pub(crate) use self::create::CreateError;
 pub(crate) use self::which::LinkError;
 
 /// Runs `link`.
 pub(super) fn run(args: &LinkArgs, form: Form) -> Result<Outcome, CommandError> {
+    if let LinkCommand::Create(args) = &args.command {
+        return create::run(args, form);
+    }
     state::with(&args.data, async |opened| {
         let store = &*opened.store;
         let now = unix_millis_now();
         match &args.command {
+            // Asked of a running server, above.
+            LinkCommand::Create(_) => {}
             LinkCommand::List(which) => form.print(&list::links(store, which, now).await?)?,
             LinkCommand::Rearm { link } => {
                 let link = which::find(opened, link).await?;

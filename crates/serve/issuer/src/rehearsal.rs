@@ -196,3 +196,6 @@ fn transport(endpoint: &Endpoint) -> (Transport, Option<TlsVersion>) {
         (Transport::Plain, None)
     }
 }
+
+#[cfg(test)]
+mod tests;
