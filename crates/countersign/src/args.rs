@@ -21,8 +21,8 @@ use clap::{Parser, Subcommand};
 pub(crate) use demo::DemoArgs;
 pub(crate) use inspect::InspectArgs;
 pub(crate) use key::{KeyArgs, KeyCommand};
-pub(crate) use link_create::LinkCreateArgs;
 pub(crate) use link::{LinkArgs, LinkCommand, LinkListArgs, RevokeArgs, WhichLink};
+pub(crate) use link_create::LinkCreateArgs;
 pub(crate) use pair::{HeaderPair, QueryPair};
 pub(crate) use place::S3Place;
 pub(crate) use policy::{

@@ -100,7 +100,11 @@ impl CommandError {
             Self::Config(_) => 3,
             Self::Serve(error) if error.is_about_data() => 4,
             Self::Aws(_) | Self::NoState { .. } | Self::NotThere { .. } | Self::State(_) => 4,
-            Self::Create(_) | Self::DemoWithoutKeys | Self::Document(_) | Self::Io(_) | Self::Serve(_) => 1,
+            Self::Create(_)
+            | Self::DemoWithoutKeys
+            | Self::Document(_)
+            | Self::Io(_)
+            | Self::Serve(_) => 1,
         }
     }
 

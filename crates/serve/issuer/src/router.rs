@@ -159,7 +159,7 @@ pub(crate) async fn create_many(State(issuer): State<Issuer>, request: Request<B
         ("prefix" = Option<String>, Query, description = "with keys that begin so", max_length = 1024),
         ("live" = Option<bool>, Query, description = "only those that have not ended"),
         ("limit" = Option<u32>, Query, description = "how many at most", minimum = 1, maximum = 1000),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before", max_length = 64),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before", max_length = 128),
     ),
     responses(
         (status = 200, description = "a page of links", body = LinkList),
