@@ -22,7 +22,9 @@ def policies():
 def test_a_policy_of_the_guides_is_accepted(text):
     statements = json.loads(text)["Statement"]
     statements = statements if isinstance(statements, list) else [statements]
-    kind = "bucket" if "Principal" in statements[0] or "NotPrincipal" in statements[0] else "identity"
+    principals = {"Principal", "NotPrincipal"} & set(statements[0])
+    resources = {"Resource", "NotResource"} & set(statements[0])
+    kind = ("bucket" if resources else "trust") if principals else "identity"
     done = countersign("policy", "check", "--kind", kind, "-", stdin=text, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 

@@ -21,6 +21,8 @@ use countersign_benches::processes::pin_to_core;
 
 use scene::{ALGORITHMS, Algorithm, Scene};
 
+const FLOOR: &str = "floor: aws-lc-rs alone";
+
 /// Measures verifying signed URLs beside the bare primitive.
 #[derive(Debug, Parser)]
 struct Args {
@@ -33,6 +35,9 @@ struct Args {
     /// Core to stay on
     #[arg(long, default_value_t = 0)]
     core: usize,
+    /// Only the floor and those whose name contains this
+    #[arg(long)]
+    only: Option<String>,
     /// File to write the figures to, as JSON
     #[arg(long)]
     json: Option<PathBuf>,
@@ -59,7 +64,7 @@ fn contest(algorithm: &Algorithm, args: &Args) -> Result<Vec<Row>> {
     let scene = Scene::set(algorithm)?;
     let kept = scene.kept()?;
     let mut contestants = vec![
-        Contestant::new("floor: aws-lc-rs alone", || {
+        Contestant::new(FLOOR, || {
             let verified = black_box(&scene).verify_bare();
             ensure!(verified, "the floor does not hold");
             Ok(())
@@ -77,6 +82,9 @@ fn contest(algorithm: &Algorithm, args: &Args) -> Result<Vec<Row>> {
             black_box(&scene).ask_again(black_box(&kept))
         }),
     ];
+    if let Some(only) = &args.only {
+        contestants.retain(|one| one.name == FLOOR || one.name.contains(only.as_str()));
+    }
     let round = Duration::from_millis(args.round_ms);
     measure(&mut contestants, args.rounds, round, allocations::during)
 }

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::{GeneralPurpose, PAD};
 
 const SYMBOLS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~";
 
-const ENGINE: GeneralPurpose = {
+static ENGINE: GeneralPurpose = {
     let Some(padding) = Symbol::new(b'_') else {
         panic!("`_` is a symbol")
     };

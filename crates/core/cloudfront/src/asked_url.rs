@@ -147,7 +147,10 @@ impl AskedUrl {
         path: &str,
         query: Option<&str>,
     ) -> Result<Self, QueryError> {
-        let mut text = format!("{}://{authority}", scheme.as_str());
+        let raw_len = query.map_or(0, str::len);
+        let mut text =
+            String::with_capacity(authority.len() + path.len() + raw_len + "https://?".len());
+        text.extend([scheme.as_str(), "://", authority]);
         let path_start = text.len();
         text.push_str(path);
         let path_end = text.len();

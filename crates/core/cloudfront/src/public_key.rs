@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+use aws_lc_rs::digest::Digest;
 use aws_lc_rs::rsa;
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA1_ASN1, ECDSA_P256_SHA256_ASN1, ParsedPublicKey,
@@ -110,6 +111,11 @@ impl PublicKey {
     #[must_use]
     pub fn kind(&self) -> KeyKind {
         self.kind
+    }
+
+    /// Whether `signature` is this key's over what has this SHA-256.
+    pub(crate) fn verifies_sha256(&self, digest: &Digest, signature: &[u8]) -> bool {
+        self.sha256.verify_digest_sig(digest, signature).is_ok()
     }
 
     /// Whether `signature` is this key's over `message`.

@@ -25,9 +25,10 @@ const MAX_BYTES: usize = 4_096;
 pub struct Resource {
     text: Box<str>,
     scheme: Option<Scheme>,
-    host: Box<str>,
-    /// Path and query, beginning with `/`.
-    path: Option<Box<str>>,
+    /// Where the host begins in `text`.
+    host: usize,
+    /// Where path and query begin in `text`; its end if there are none.
+    path: usize,
 }
 
 /// How the query of a URL is covered.
@@ -90,24 +91,20 @@ impl Resource {
     pub fn parse(text: &str) -> Result<Self, ResourceError> {
         check_characters(text)?;
         let (scheme, rest) = split_scheme(text)?;
-        let (host, path) = match rest.find('/') {
-            Some(slash) => {
-                let (host, path) = rest.split_at(slash);
-                (host, Some(path.into()))
-            }
-            None => (rest, None),
-        };
+        let host_len = rest.find('/').unwrap_or(rest.len());
+        let (host, _) = rest.split_at(host_len);
         if host.is_empty() {
             return Err(ResourceError::HostMissing);
         }
         if host.contains('\\') {
             return Err(ResourceError::Backslash);
         }
+        let host = text.len() - rest.len();
         Ok(Self {
             text: text.into(),
             scheme,
-            host: host.into(),
-            path,
+            host,
+            path: host + host_len,
         })
     }
 
@@ -120,29 +117,39 @@ impl Resource {
     /// Whether it names nothing at all: `*`, `https://*/*` and their like cover whatever the key is trusted for.
     #[must_use]
     pub fn is_unbounded(&self) -> bool {
-        let path = self.path.as_deref().unwrap_or_default();
-        self.host.bytes().all(|b| b"*?.".contains(&b))
-            && path.bytes().all(|b| b"*?/\\".contains(&b))
+        self.host().bytes().all(|b| b"*?.".contains(&b))
+            && self.path().bytes().all(|b| b"*?/\\".contains(&b))
+    }
+
+    fn host(&self) -> &str {
+        self.text.get(self.host..self.path).unwrap_or_default()
+    }
+
+    /// Path and query, beginning with `/`; empty if there are none.
+    fn path(&self) -> &str {
+        self.text.get(self.path..).unwrap_or_default()
     }
 
     /// Whether and how the resource covers a URL.
     #[must_use]
     pub fn cover(&self, asked: &AskedUrl) -> Option<QueryCover> {
         if self.scheme.is_some_and(|scheme| scheme != asked.scheme())
-            || !matches(&self.host, asked.authority())
+            || !matches(self.host(), asked.authority())
         {
             return None;
         }
-        match &self.path {
-            Some(pattern) => cover_path(pattern, asked),
-            None if self.host.ends_with('*') => Some(cover_of_any_query(asked)),
-            None => None,
+        match self.path() {
+            "" if self.host().ends_with('*') => Some(cover_of_any_query(asked)),
+            "" => None,
+            pattern => cover_path(pattern, asked),
         }
     }
 }
 
 fn cover_path(pattern: &str, asked: &AskedUrl) -> Option<QueryCover> {
-    if let Some((path, query)) = pattern.split_once("\\?") {
+    // A backslash stands only before a question mark.
+    if let Some((path, escaped)) = pattern.split_once('\\') {
+        let query = escaped.get(1..).unwrap_or_default();
         return cover_sections(path, query, asked);
     }
     // The query that a signer wrote without escaping it is tried first: it may be covered to the letter.
@@ -190,15 +197,20 @@ fn check_characters(text: &str) -> Result<(), ResourceError> {
     if text.len() > MAX_BYTES {
         return Err(ResourceError::TooLong { limit: MAX_BYTES });
     }
-    let is_sent = |byte: u8| byte.is_ascii_graphic() && byte != b'"';
-    if let Some(at) = text.bytes().position(|byte| !is_sent(byte)) {
-        return Err(ResourceError::Character { at });
+    let mut wildcards = 0usize;
+    let mut bytes = text.bytes().enumerate().peekable();
+    while let Some((at, byte)) = bytes.next() {
+        match byte {
+            b'*' | b'?' => wildcards += 1,
+            b'\\' if bytes.peek().is_none_or(|(_, next)| *next != b'?') => {
+                return Err(ResourceError::Backslash);
+            }
+            b'"' => return Err(ResourceError::Character { at }),
+            _ if !byte.is_ascii_graphic() => return Err(ResourceError::Character { at }),
+            _ => {}
+        }
     }
-    let escapes_nothing = |(at, _)| text.as_bytes().get(at + 1) != Some(&b'?');
-    if text.match_indices('\\').any(escapes_nothing) {
-        return Err(ResourceError::Backslash);
-    }
-    if text.matches(['*', '?']).count() > MAX_WILDCARDS {
+    if wildcards > MAX_WILDCARDS {
         return Err(ResourceError::Wildcards {
             limit: MAX_WILDCARDS,
         });

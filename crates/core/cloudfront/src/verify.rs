@@ -9,7 +9,8 @@
 
 use std::net::IpAddr;
 
-use aws_lc_rs::digest;
+use aws_lc_rs::digest::{self, digest};
+use sha2::{Digest as _, Sha256};
 
 use crate::alphabet;
 use crate::asked_url::AskedUrl;
@@ -135,13 +136,20 @@ impl<'k> Verifier<'k> {
             .and_then(alphabet::decode)
             .ok_or(CloudFrontError::SignatureNotEncoded)?;
         let signed = signed_bytes(claim.policy, asked)?;
-        if !trusted.key().verifies(claim.hash, &signed, &signature) {
+        // COST: one digest is both what a signature over SHA-256 covers and what names the link.
+        let digest = digest(&digest::SHA256, &signed);
+        let key = trusted.key();
+        let verified = match claim.hash {
+            HashAlgorithm::Sha1 => key.verifies(claim.hash, &signed, &signature),
+            HashAlgorithm::Sha256 => key.verifies_sha256(&digest, &signature),
+        };
+        if !verified {
             return Err(CloudFrontError::SignatureMismatch);
         }
         Ok(SignedPolicy {
             carrier: claim.carrier,
             terms: self.terms(claim.policy, asked, &signed)?,
-            fingerprint: fingerprint(trusted.id(), &signed),
+            fingerprint: fingerprint(trusted.id(), digest.as_ref()),
             hash: claim.hash,
             key_pair_id: trusted.id().into(),
             trusted_until: trusted.trusted_until(),
@@ -266,15 +274,12 @@ fn canned_expiry(digits: &str) -> Result<EpochTime, CloudFrontError> {
     EpochTime::parse(digits).ok_or(CloudFrontError::ExpiresMalformed)
 }
 
-/// Names what was signed. It is made of the policy, not of the signature: an ECDSA signature has a second spelling.
+/// Names what was signed, by key and digest. The signature has no part in it: one of ECDSA has a second spelling.
 fn fingerprint(key_pair_id: &str, signed: &[u8]) -> [u8; 32] {
-    let mut context = digest::Context::new(&digest::SHA256);
-    context.update(b"cloudfront\0");
-    // No id has a zero byte.
-    context.update(key_pair_id.as_bytes());
-    context.update(&[0]);
-    context.update(signed);
-    context.finish().as_ref().try_into().unwrap_or_default()
+    let mut hash = Sha256::new();
+    hash.update(signed);
+    hash.update(key_pair_id);
+    hash.finalize().into()
 }
 
 #[cfg(test)]

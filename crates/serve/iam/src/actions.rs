@@ -11,6 +11,7 @@ mod policy_entities;
 mod policy_versions;
 mod providers;
 mod roles;
+mod simulation;
 mod tags;
 mod users;
 
@@ -127,6 +128,8 @@ actions! {
 
     "DeleteLoginProfile" => account::no_login_profile(call).await,
     "GetLoginProfile" => account::no_login_profile(call).await,
+    "SimulatePrincipalPolicy" => simulation::of_principal(call).await,
+
     "GetAccountSummary" => account::summary(call).await,
     "ListAccountAliases" => account::list_aliases(call).await,
     "ListMFADevices" => account::list_nothing_of_user(call, "MFADevices").await,

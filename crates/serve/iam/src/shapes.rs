@@ -82,8 +82,25 @@ const VERSION: Pattern = Pattern {
 };
 
 pub(crate) const ACCESS_KEY_ID: Shape = Shape::text(16, 128).of(WORD);
+pub(crate) const ACTION_NAME: Shape = Shape::text(3, 128);
 pub(crate) const ARN: Shape = Shape::text(20, 2_048);
 pub(crate) const CLIENT_ID: Shape = Shape::text(1, 255);
+pub(crate) const CONTEXT_KEY: Shape = Shape::text(5, 256);
+pub(crate) const CONTEXT_TYPE: Shape = Shape::one_of(&[
+    "string",
+    "stringList",
+    "numeric",
+    "numericList",
+    "boolean",
+    "booleanList",
+    "ip",
+    "ipList",
+    "binary",
+    "binaryList",
+    "date",
+    "dateList",
+]);
+pub(crate) const CONTEXT_VALUE: Shape = Shape::text(0, 2_048);
 /// A policy, which no message repeats.
 pub(crate) const DOCUMENT: Shape = Shape::text(1, 131_072).of(LATIN).unshown();
 pub(crate) const EXISTING_NAME: Shape = Shape::text(1, 128).of(NAME);
@@ -106,6 +123,7 @@ pub(crate) const ENTITY_FILTER: Shape = Shape::one_of(&[
     "LocalManagedPolicy",
     "AWSManagedPolicy",
 ]);
+pub(crate) const RESOURCE: Shape = Shape::text(1, 2_048);
 pub(crate) const ROLE_DESCRIPTION: Shape = Shape::text(0, 1_000).of(LATIN_LINE);
 pub(crate) const TAG_KEY: Shape = Shape::text(1, 128).of(TAG);
 pub(crate) const TAG_VALUE: Shape = Shape::text(0, 256).of(TAG);

@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Problem {
     status: StatusCode,
-    body: ErrorBody,
+    body: Box<ErrorBody>,
     retry_after_s: Option<u64>,
 }
 
@@ -49,13 +49,13 @@ impl Problem {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status,
-            body: ErrorBody {
+            body: Box::new(ErrorBody {
                 code: code.into(),
                 message: message.into(),
                 reason: None,
                 field: None,
                 request_id: None,
-            },
+            }),
             retry_after_s: None,
         }
     }
@@ -168,7 +168,7 @@ impl Problem {
 
     /// What is answered, for a batch.
     pub(crate) fn into_body(self) -> ErrorBody {
-        self.body
+        *self.body
     }
 
     /// What is answered.
@@ -186,7 +186,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let document = ErrorDocument { error: self.body };
+        let document = ErrorDocument { error: *self.body };
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();

@@ -26,7 +26,6 @@ const BATCH: Brings = Brings::Json(1_024 * 1_024);
 const REVOCATION: Brings = Brings::Json(16 * 1_024);
 
 /// The routers of an issuer: the API for backends, and the public paths of shares.
-#[must_use]
 pub fn routers(issuer: &Issuer) -> (Router, Router) {
     let admin = Router::new()
         .route("/v1/links", get(list).post(create))

@@ -83,6 +83,8 @@ pub enum PolicyLayer {
     Resource,
     /// The session.
     Session,
+    /// The role that was asked for: its trust policy.
+    Trust,
 }
 
 impl<'a> Verdict<'a> {
@@ -158,6 +160,7 @@ impl From<Layer> for PolicyLayer {
             Layer::Identity => Self::Identity,
             Layer::Resource => Self::Resource,
             Layer::Session => Self::Session,
+            Layer::Trust => Self::Trust,
         }
     }
 }
