@@ -1,12 +1,17 @@
 """The guides of the four uses, followed as they stand, with the examples that they are about."""
 
 import shutil
+import subprocess
+import sys
+from subprocess import PIPE
 
 import pytest
 
 from harness.guide import blocks, reader_of
+from harness.http import request
 from harness.oidc import needs_provider
 from harness.programs import AWS, needs
+from harness.server import ROOT, clean_environment, free_address
 
 pytestmark = [
     needs("bash", "curl", "node"),
@@ -51,3 +56,29 @@ def test_a_guide_shows_what_its_steps_do(page):
     steps = blocks(page)
     assert sum(step.shown is not None for step in steps) >= 5
     assert any(step.text.startswith("countersign serve") for step in steps)
+
+
+def test_users_learn_nothing_of_an_issuer_that_does_not_answer(tmp_path):
+    environment = {
+        **clean_environment(),
+        "COUNTERSIGN_ISSUER": f"http://{free_address()}",
+        "APP_LISTEN": "127.0.0.1:0",
+        "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE",
+        "AWS_SECRET_ACCESS_KEY": "only-for-tests",
+    }
+    command = [sys.executable, ROOT / "examples/download/app.py"]
+    with subprocess.Popen(command, env=environment, stdout=PIPE, stderr=PIPE, cwd=tmp_path, text=True) as app:
+        try:
+            url = app.stdout.readline().strip()
+            form = {"content-type": "application/x-www-form-urlencoded"}
+            login = request("POST", f"{url}/login", form, b"name=zoe&password=only-for-trying-out")
+            cookie = {"cookie": login.headers["set-cookie"].partition(";")[0]}
+            answer = request("GET", f"{url}/files/1", cookie)
+            assert (answer.status, answer.body) == (502, b"the file cannot be had at the moment\n")
+            assert request("GET", f"{url}/files/1").status == 401
+            wrong = request("POST", f"{url}/login", form, b"name=zoe&password=wrong")
+            assert wrong.status == 403 and "set-cookie" not in wrong.headers
+            assert request("GET", f"{url}/files/2", cookie).body == request("GET", f"{url}/files/9", cookie).body
+        finally:
+            app.terminate()
+        assert "no link to file 1 for zoe" in app.stderr.read()
