@@ -13,6 +13,7 @@ mod place;
 mod policy;
 mod presign;
 mod restriction;
+mod role;
 mod serve;
 mod user;
 
@@ -20,16 +21,21 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use demo::DemoArgs;
 pub(crate) use inspect::InspectArgs;
-pub(crate) use key::{KeyArgs, KeyCommand};
-pub(crate) use link_create::LinkCreateArgs;
+pub(crate) use key::{KeyArgs, KeyCommand, When};
 pub(crate) use link::{LinkArgs, LinkCommand, LinkListArgs, RevokeArgs, WhichLink};
+pub(crate) use link_create::LinkCreateArgs;
 pub(crate) use pair::{HeaderPair, QueryPair};
 pub(crate) use place::S3Place;
 pub(crate) use policy::{
-    Asked, BoundaryCommand, Kind, OwnerArgs, PolicyArgs, PolicyCommand, SimulateArgs,
+    Asked, BoundaryCommand, Kind, ManagedCommand, OwnerArgs, PolicyArgs, PolicyCommand,
+    SimulateArgs,
 };
 pub(crate) use presign::PresignArgs;
 pub(crate) use restriction::RestrictionArgs;
+pub(crate) use role::{
+    ProviderArgs, ProviderCommand, RevokedSessions, RoleArgs, RoleCommand, SessionArgs,
+    SessionCommand,
+};
 pub(crate) use serve::{DataArgs, ServeArgs};
 pub(crate) use user::{GroupArgs, GroupCommand, TagPair, UserArgs, UserCommand};
 
@@ -66,7 +72,7 @@ pub(crate) enum Command {
     Group(GroupArgs),
     /// Say what a presigned URL grants, to whom, until when, and what is risky about it
     Inspect(InspectArgs),
-    /// Create, list, disable and delete access keys
+    /// Create, list, rotate, disable and delete access keys
     Key(KeyArgs),
     /// Revoke links, show and list how they were used, give uses back
     Link(LinkArgs),
@@ -74,9 +80,15 @@ pub(crate) enum Command {
     Policy(PolicyArgs),
     /// Make a presigned URL; takes the options of `aws s3 presign`, and works with AWS too
     Presign(Box<PresignArgs>),
+    /// Say whose OpenID Connect tokens roles may trust
+    Provider(ProviderArgs),
+    /// Create roles, which others become for a while, and say who may
+    Role(RoleArgs),
     /// Serve S3 from a local directory; needs no configuration
     Serve(Box<ServeArgs>),
-    /// Create, list, show and tag users
+    /// Revoke temporary credentials
+    Session(SessionArgs),
+    /// Create, list, show, tag and delete users
     User(UserArgs),
 }
 

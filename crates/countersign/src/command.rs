@@ -1,5 +1,6 @@
 //! The commands: each reads what it needs, does its one thing and reports.
 
+mod changed;
 mod demo;
 mod error;
 mod group;
@@ -11,7 +12,10 @@ mod lookup;
 mod policy;
 mod presign;
 mod principal;
+mod provider;
+mod role;
 mod serve;
+mod session;
 mod state;
 mod url;
 mod user;
@@ -48,7 +52,10 @@ pub(crate) fn run(command: Command, form: Form) -> Result<Outcome, CommandError>
         Command::Link(args) => link::run(&args, form),
         Command::Policy(args) => policy::run(&args, form),
         Command::Presign(args) => presign::run(&args, form),
+        Command::Provider(args) => provider::run(&args, form),
+        Command::Role(args) => role::run(&args, form),
         Command::Serve(args) => serve::run(&args, form),
+        Command::Session(args) => session::run(&args, form),
         Command::User(args) => user::run(&args, form),
     }
 }

@@ -7,6 +7,7 @@
 //! INVARIANT: an error names the file, the line and the key, and never quotes a secret.
 
 mod byte_count;
+mod declared;
 mod duration;
 mod error;
 mod public_url;
@@ -19,6 +20,8 @@ mod source;
 use std::path::Path;
 
 pub(crate) use byte_count::ByteCount;
+pub(crate) use declared::Declared;
+pub(crate) use duration::TimeSpan;
 pub(crate) use error::ConfigError;
 pub(crate) use public_url::PublicUrl;
 pub(crate) use resolve::{Overrides, StateUrlText};

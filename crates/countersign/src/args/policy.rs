@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use countersign_policy::PolicyKind;
 use countersign_s3::BucketName;
-use countersign_state::{GroupName, PolicyName, PolicyOwner, UserName};
+use countersign_state::{GroupName, IamPath, PolicyName, PolicyOwner, RoleName, UserName};
 
 use super::place::{S3Place, parse_bucket};
 use super::{DataArgs, QueryPair};
@@ -25,6 +25,15 @@ pub(crate) struct PolicyArgs {
 /// What can be done with policies. All of it works while the server runs.
 #[derive(Debug, Subcommand)]
 pub(crate) enum PolicyCommand {
+    /// Attach a managed policy to a user, group or role
+    Attach {
+        /// The managed policy
+        name: PolicyName,
+
+        /// To whom.
+        #[command(flatten)]
+        owner: OwnerArgs,
+    },
     /// Set, show and remove the permissions boundary of a user
     #[command(subcommand)]
     Boundary(BoundaryCommand),
@@ -41,7 +50,7 @@ pub(crate) enum PolicyCommand {
         #[arg(long, value_parser = parse_bucket)]
         bucket: Option<BucketName>,
     },
-    /// Delete a policy of a user or group
+    /// Delete a policy of a user, group or role
     Delete {
         /// Whose policy it is.
         #[command(flatten)]
@@ -51,13 +60,25 @@ pub(crate) enum PolicyCommand {
         #[arg(long)]
         name: PolicyName,
     },
-    /// List the policies of a user, also those of its groups, or of a group
+    /// Detach a managed policy from a user, group or role
+    Detach {
+        /// The managed policy
+        name: PolicyName,
+
+        /// From whom.
+        #[command(flatten)]
+        owner: OwnerArgs,
+    },
+    /// Create, update, list and delete managed policies, which are attached to many
+    #[command(subcommand)]
+    Managed(ManagedCommand),
+    /// List the policies of a user, also those of its groups, or of a group or role
     List {
         /// Whose policies.
         #[command(flatten)]
         owner: OwnerArgs,
     },
-    /// Put a policy of a user or group, in place of an earlier one of its name
+    /// Put a policy of a user, group or role, in place of an earlier one of its name
     Put {
         /// Whose policy it is.
         #[command(flatten)]
@@ -70,7 +91,7 @@ pub(crate) enum PolicyCommand {
         /// The document (JSON); `-` is standard input
         file: PathBuf,
     },
-    /// Show a policy of a user or group, as it was put
+    /// Show a policy of a user, group or role, as it was put
     Show {
         /// Whose policy it is.
         #[command(flatten)]
@@ -110,7 +131,57 @@ pub(crate) enum BoundaryCommand {
     },
 }
 
-/// A user or a group.
+/// What can be done with managed policies.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ManagedCommand {
+    /// Create a managed policy, attached to nobody
+    Create {
+        /// The name
+        name: PolicyName,
+
+        /// The document (JSON); `-` is standard input
+        file: PathBuf,
+
+        /// What it is for
+        #[arg(long, value_name = "TEXT")]
+        description: Option<String>,
+
+        /// The path in its ARN
+        #[arg(long, default_value = "/")]
+        path: IamPath,
+    },
+    /// Put an earlier version in force again
+    Default {
+        /// The name
+        name: PolicyName,
+
+        /// The number of the version
+        #[arg(value_parser = parse_version)]
+        version: u32,
+    },
+    /// Delete a managed policy that is attached to nobody
+    Delete {
+        /// The name
+        name: PolicyName,
+    },
+    /// List all managed policies, also those that are built in
+    List,
+    /// Add a version and put it in force; of six versions the oldest goes
+    Update {
+        /// The name
+        name: PolicyName,
+
+        /// The document (JSON); `-` is standard input
+        file: PathBuf,
+    },
+    /// Show the versions of a managed policy, the latest first
+    Versions {
+        /// The name
+        name: PolicyName,
+    },
+}
+
+/// A user, a group or a role.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 pub(crate) struct OwnerArgs {
@@ -121,6 +192,10 @@ pub(crate) struct OwnerArgs {
     /// The group
     #[arg(long, value_name = "NAME")]
     group: Option<GroupName>,
+
+    /// The role
+    #[arg(long, value_name = "NAME")]
+    role: Option<RoleName>,
 }
 
 /// A request, and the policies to decide it by.
@@ -191,6 +266,7 @@ impl OwnerArgs {
     pub(crate) fn owner(&self) -> Option<PolicyOwner> {
         let user = self.user.clone().map(PolicyOwner::User);
         user.or_else(|| self.group.clone().map(PolicyOwner::Group))
+            .or_else(|| self.role.clone().map(PolicyOwner::Role))
     }
 }
 
@@ -204,6 +280,14 @@ impl From<Kind> for PolicyKind {
             Kind::Trust => Self::Trust,
         }
     }
+}
+
+/// `v3`, or 3.
+fn parse_version(text: &str) -> Result<u32, String> {
+    let number = text.strip_prefix('v').unwrap_or(text);
+    number
+        .parse()
+        .map_err(|_| "write a version like v3".to_owned())
 }
 
 fn parse_resource(text: &str) -> Result<Asked, String> {

@@ -25,6 +25,15 @@ pub(crate) enum UserCommand {
         /// The name
         name: UserName,
     },
+    /// Delete a user who has no access keys, policies, groups and buckets; its sessions end at once
+    Delete {
+        /// The name
+        name: UserName,
+
+        /// Delete its access keys and policies and take it out of its groups first; buckets are never deleted
+        #[arg(long)]
+        force: bool,
+    },
     /// List all users
     List,
     /// Show a user: keys, groups, policies, boundary and tags

@@ -72,6 +72,9 @@ pub(crate) enum CommandError {
     /// No server would hold these restrictions.
     #[error(transparent)]
     Restriction(#[from] RestrictionError),
+    /// A key cannot be rotated so.
+    #[error(transparent)]
+    Rotation(#[from] super::key::RotationError),
     /// The server did not start or did not go on.
     #[error(transparent)]
     Serve(#[from] super::serve::ServeError),
@@ -99,8 +102,16 @@ impl CommandError {
             | Self::Target(_) => 2,
             Self::Config(_) => 3,
             Self::Serve(error) if error.is_about_data() => 4,
-            Self::Aws(_) | Self::NoState { .. } | Self::NotThere { .. } | Self::State(_) => 4,
-            Self::Create(_) | Self::DemoWithoutKeys | Self::Document(_) | Self::Io(_) | Self::Serve(_) => 1,
+            Self::Aws(_)
+            | Self::NoState { .. }
+            | Self::NotThere { .. }
+            | Self::Rotation(_)
+            | Self::State(_) => 4,
+            Self::Create(_)
+            | Self::DemoWithoutKeys
+            | Self::Document(_)
+            | Self::Io(_)
+            | Self::Serve(_) => 1,
         }
     }
 

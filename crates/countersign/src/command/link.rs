@@ -22,6 +22,7 @@ use crate::args::{LinkArgs, LinkCommand};
 use crate::render::Form;
 
 pub(crate) use self::create::CreateError;
+pub(super) use self::revoke::{LEAST_SKEW, kept_until_ms};
 pub(crate) use self::which::LinkError;
 
 /// Runs `link`.

@@ -76,6 +76,27 @@ async fn nearest(store: &dyn StateStore, error: &StateError) -> Result<Option<St
                 texts(&mut groups.iter().map(|g| g.name.as_str())),
             )
         }
+        StateError::NoSuchManagedPolicy { name } => {
+            let policies = store.list_managed_policies().await?;
+            (
+                name.as_str(),
+                texts(&mut policies.iter().map(|policy| policy.name.as_str())),
+            )
+        }
+        StateError::NoSuchProvider { issuer } => {
+            let providers = store.list_oidc_providers().await?;
+            (
+                issuer.as_str(),
+                texts(&mut providers.iter().map(|one| one.issuer.as_str())),
+            )
+        }
+        StateError::NoSuchRole { name } => {
+            let roles = store.list_roles().await?;
+            (
+                name.as_str(),
+                texts(&mut roles.iter().map(|role| role.name.as_str())),
+            )
+        }
         StateError::NoSuchUser { name } => {
             let users = store.list_users().await?;
             (

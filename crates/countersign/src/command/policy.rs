@@ -3,6 +3,7 @@
 mod check;
 mod document;
 mod lint;
+mod managed;
 mod report;
 mod simulate;
 
@@ -13,12 +14,12 @@ use countersign_state::{
     Boundary, PolicyName, PolicyOwner, PrincipalName, StateError, StateStore, UserName,
 };
 
-use self::document::Written;
 use self::report::{Changed, Listed, Shown};
 use super::{CommandError, Outcome, lookup, state};
 use crate::args::{BoundaryCommand, OwnerArgs, PolicyArgs, PolicyCommand};
 use crate::render::Form;
 
+pub(in crate::command) use self::document::Written;
 pub(crate) use self::document::{Excerpt, RefusedDocument};
 pub(crate) use self::simulate::SimulationError;
 
@@ -35,6 +36,11 @@ pub(super) fn run(args: &PolicyArgs, form: Form) -> Result<Outcome, CommandError
     state::with(&args.data, async |opened| {
         let store = &*opened.store;
         match &args.command {
+            PolicyCommand::Attach { name, owner } => {
+                let owner = of(owner)?;
+                store.attach_policy(&owner, name).await?;
+                form.print(&Changed::policy(&owner, name, "attached"))?;
+            }
             PolicyCommand::Boundary(command) => boundary(store, command, form).await?,
             PolicyCommand::Check { .. } | PolicyCommand::Simulate(_) => {}
             PolicyCommand::Delete { owner, name } => {
@@ -42,6 +48,12 @@ pub(super) fn run(args: &PolicyArgs, form: Form) -> Result<Outcome, CommandError
                 store.delete_policy(&owner, name).await?;
                 form.print(&Changed::policy(&owner, name, "deleted"))?;
             }
+            PolicyCommand::Detach { name, owner } => {
+                let owner = of(owner)?;
+                store.detach_policy(&owner, name).await?;
+                form.print(&Changed::policy(&owner, name, "detached"))?;
+            }
+            PolicyCommand::Managed(command) => managed::run(store, command, form).await?,
             PolicyCommand::List { owner } => {
                 form.print(&Listed::new(&list(store, &of(owner)?).await?))?;
             }

@@ -2,9 +2,10 @@
 
 mod report;
 
-use countersign_state::{NewUser, PolicyOwner, StateStore, UserKind, UserName};
+use countersign_state::{NewUser, PolicyOwner, StateError, StateStore, UserKind, UserName};
 
 use self::report::{Created, Listed, Shown, Tagged};
+use super::changed::Changed;
 use super::{CommandError, Outcome, lookup, state, unix_millis_now};
 use crate::args::{TagPair, UserArgs, UserCommand};
 use crate::render::Form;
@@ -23,6 +24,13 @@ pub(super) fn run(args: &UserArgs, form: Form) -> Result<Outcome, CommandError> 
                 let policies = store.list_policies(&owner).await?;
                 form.print(&Created::new(&user, &policies))?;
             }
+            UserCommand::Delete { name, force } => {
+                if *force {
+                    empty(store, name).await?;
+                }
+                store.delete_user(name).await?;
+                form.print(&Changed::new("user", "User", name, "deleted"))?;
+            }
             UserCommand::List => form.print(&Listed::new(&store.list_users().await?))?,
             UserCommand::Show { name } => form.print(&show(store, name).await?)?,
             UserCommand::Tag { name, tags, remove } => {
@@ -31,6 +39,33 @@ pub(super) fn run(args: &UserArgs, form: Form) -> Result<Outcome, CommandError> 
         }
         Ok(Outcome::Done)
     })
+}
+
+/// Takes everything from a user that can be given again. What is declared stays, and says so.
+async fn empty(store: &dyn StateStore, name: &UserName) -> Result<(), CommandError> {
+    let user = lookup::user(store, name).await?;
+    if user.kind == UserKind::Root {
+        return Err(StateError::RootKept.into());
+    }
+    if !store.list_buckets(Some(&user.name)).await?.is_empty() {
+        let (name, holds) = (user.name, "buckets");
+        return Err(StateError::UserNotEmpty { name, holds }.into());
+    }
+    let owner = PolicyOwner::User(user.name.clone());
+    for key in store.list_access_keys(Some(&user.name)).await? {
+        store.delete_access_key(&key.id).await?;
+    }
+    for policy in store.list_policies(&owner).await? {
+        store.delete_policy(&owner, &policy.name).await?;
+    }
+    for policy in store.list_attached_policies(&owner).await? {
+        store.detach_policy(&owner, &policy.name).await?;
+    }
+    let authority = store.find_authority(&user.name).await?.unwrap_or_default();
+    for group in authority.groups {
+        store.remove_group_member(&group, &user.name).await?;
+    }
+    Ok(())
 }
 
 async fn show(store: &dyn StateStore, name: &UserName) -> Result<Shown, CommandError> {

@@ -13,6 +13,26 @@ pub(crate) use super::source::Place;
 /// Why a configuration could not be loaded.
 #[derive(Clone, Debug, Eq, Error, PartialEq)]
 pub(crate) enum ConfigError {
+    /// A policy document in a file of its own would not be taken.
+    #[error("{}:{line}:{column}: {reason}", path.display())]
+    Document {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from one.
+        line: usize,
+        /// The column, counted from one.
+        column: usize,
+        /// What is wrong.
+        reason: String,
+    },
+    /// A file's name is no name of a policy.
+    #[error("`{}` cannot be the file of a policy: {reason}", path.display())]
+    PolicyFileName {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// Two settings exclude each other.
     #[error("{}`{key}` and `{other}` exclude each other", At(at))]
     Conflict {

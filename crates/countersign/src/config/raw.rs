@@ -8,11 +8,12 @@ use std::path::PathBuf;
 
 use countersign_s3::BucketName;
 use countersign_sigv4::AccessKeyId;
-use countersign_state::{StateUrl, UserName};
+use countersign_state::{PolicyName, StateUrl, UserName};
 use ipnet::IpNet;
 use serde::Deserialize;
 
 use super::byte_count::ByteCount;
+use super::declared::{RawProvider, RawRole};
 use super::duration::TimeSpan;
 use super::{Durability, LogFormat, LogLevel, Profile, PublicUrl};
 
@@ -32,10 +33,13 @@ pub(super) struct RawConfig {
     pub(super) listen: Option<Text<Listen>>,
     pub(super) log: Option<RawLog>,
     pub(super) profile: Option<Profile>,
+    pub(super) oidc_provider: Option<Vec<RawProvider>>,
+    pub(super) policies_dir: Option<PathBuf>,
     pub(super) proxy_protocol: Option<bool>,
     pub(super) public_url: Option<Text<PublicUrl>>,
     pub(super) region: Option<Text<Region>>,
     pub(super) revocation: Option<RawRevocation>,
+    pub(super) role: Option<Vec<RawRole>>,
     pub(super) session: Option<RawSession>,
     pub(super) state: Option<RawState>,
     pub(super) store: Option<RawStore>,
@@ -177,6 +181,7 @@ pub(super) struct RawLog {
 pub(super) struct RawUser {
     pub(super) access_key_id: Text<KeyId>,
     pub(super) name: Text<UserName>,
+    pub(super) policies: Option<Vec<Text<PolicyName>>>,
     pub(super) secret_access_key_file: PathBuf,
 }
 

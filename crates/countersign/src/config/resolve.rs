@@ -15,7 +15,8 @@ use super::raw::{RawConfig, RawState, RawUser};
 use super::resolved::{ADMIN_LISTEN, DATA_DIR, LISTEN, REGION};
 use super::source::Source;
 use super::{
-    Config, ConfigError, Loaded, Profile, PublicUrl, SecretFileWarning, State, Tls, secret_file,
+    Config, ConfigError, Loaded, Profile, PublicUrl, SecretFileWarning, State, Tls, declared,
+    secret_file,
 };
 
 /// Settings from the command line or the environment.
@@ -69,6 +70,12 @@ pub(super) fn resolve(
 ) -> Result<Loaded, ConfigError> {
     let tls = tls(&raw, &typed, source)?;
     let (users, warnings) = users(raw.user.unwrap_or_default(), source)?;
+    let declared = declared::read(
+        raw.role.unwrap_or_default(),
+        raw.oidc_provider.unwrap_or_default(),
+        raw.policies_dir.as_deref(),
+        source,
+    )?;
     let data_dir = typed
         .data_dir
         .or(raw.data_dir.map(|path| source.beside(&path)));
@@ -115,6 +122,7 @@ pub(super) fn resolve(
         log: sections::log(raw.log.unwrap_or_default()),
         state: state(raw.state.unwrap_or_default(), typed.state_url)?,
         users,
+        declared,
     };
     if config.proxy_protocol && config.trusted_proxies.is_empty() {
         let at = source.place_of(&["proxy_protocol"]);
@@ -213,7 +221,7 @@ fn users(
             name: user.name.0,
             access_key_id,
             secret,
-            policies: None,
+            policies: user.policies.map(declared::names),
         });
     }
     Ok((users, warnings))

@@ -13,7 +13,7 @@ use countersign_state::{DeclaredUser, StateUrl};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::PublicUrl;
+use super::{Declared, PublicUrl};
 
 /// The settings of a server.
 #[derive(Clone, Debug, Serialize)]
@@ -66,6 +66,8 @@ pub(crate) struct Config {
     /// Users and keys that live in the configuration.
     #[serde(rename = "user", serialize_with = "without_secrets")]
     pub(crate) users: Vec<DeclaredUser>,
+    /// Roles, managed policies and providers that live in configuration files.
+    pub(crate) declared: Declared,
 }
 
 /// What an unset guardrail means.

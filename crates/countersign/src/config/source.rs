@@ -65,6 +65,11 @@ impl Source {
         find(table.get_ref(), path).map(|span| self.place(span.start))
     }
 
+    /// Whether there is a file at all.
+    pub(super) fn is_file(&self) -> bool {
+        !self.path.as_os_str().is_empty()
+    }
+
     /// `path` as seen from the directory of the file, unless it is absolute.
     pub(super) fn beside(&self, path: &Path) -> PathBuf {
         self.path.parent().unwrap_or(Path::new("")).join(path)

@@ -23,6 +23,7 @@ use crate::{bearer, body};
 /// The service that signatures must name.
 pub(crate) const SERVICE: &str = "countersign";
 const ROLE: &str = "x-countersign-role";
+const LONGEST_ROLE: usize = 2_048;
 const LONGEST_IDEMPOTENCY_KEY: usize = 200;
 
 /// What a call may bring along.
@@ -119,10 +120,18 @@ impl Shared {
     ) -> Result<(Caller, bool), Problem> {
         if let Some(token) = bearer::token_of(parts)? {
             let role = bearer::role_of(header(&parts.headers, ROLE), body);
+            if role.as_ref().is_some_and(|role| role.len() > LONGEST_ROLE) {
+                let message = "the ARN of a role has 2048 characters at most";
+                return Err(Problem::invalid("role", message));
+            }
             let agent = header(&parts.headers, USER_AGENT.as_str());
             let asker = Asker { origin, request_id };
             let caller = bearer::caller(self, token, role.as_deref(), agent, asker);
             return Ok((caller.await?, true));
+        }
+        if parts.headers.contains_key(ROLE) {
+            let message = "a role goes only with a bearer token; for a signed call assume it first";
+            return Err(Problem::invalid("X-Countersign-Role", message));
         }
         let call = ServiceCall {
             parts,

@@ -26,7 +26,6 @@ const BATCH: Brings = Brings::Json(1_024 * 1_024);
 const REVOCATION: Brings = Brings::Json(16 * 1_024);
 
 /// The routers of an issuer: the API for backends, and the public paths of shares.
-#[must_use]
 pub fn routers(issuer: &Issuer) -> (Router, Router) {
     let admin = Router::new()
         .route("/v1/links", get(list).post(create))
@@ -159,7 +158,7 @@ pub(crate) async fn create_many(State(issuer): State<Issuer>, request: Request<B
         ("prefix" = Option<String>, Query, description = "with keys that begin so", max_length = 1024),
         ("live" = Option<bool>, Query, description = "only those that have not ended"),
         ("limit" = Option<u32>, Query, description = "how many at most", minimum = 1, maximum = 1000),
-        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before", max_length = 64),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before", max_length = 128),
     ),
     responses(
         (status = 200, description = "a page of links", body = LinkList),

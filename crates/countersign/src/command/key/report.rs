@@ -1,9 +1,13 @@
 //! What the `key` commands say.
 
+mod rotation;
+
+pub(super) use self::rotation::{Finished, Rotated, Rotations};
+
 use std::io::{self, Write};
 
 use countersign_sigv4::{AccessKeyId, SecretAccessKey};
-use countersign_state::{AccessKey, AccessKeyListing, KeyOrigin, KeyStatus};
+use countersign_state::{AccessKey, AccessKeyListing, KeyOrigin, KeyStatus, UnixMillis};
 use serde::{Serialize, Serializer};
 
 use crate::render::{Report, date, terminal};
@@ -16,15 +20,18 @@ pub(super) struct Created {
     access_key_id: String,
     #[serde(serialize_with = "revealed")]
     secret_access_key: SecretAccessKey,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<String>,
 }
 
 impl Created {
-    pub(super) fn new(key: AccessKey, new_user: bool) -> Self {
+    pub(super) fn new(key: AccessKey, new_user: bool, expires_at: Option<UnixMillis>) -> Self {
         Self {
             user: key.user.name.as_str().to_owned(),
             new_user,
             access_key_id: key.id.to_string(),
             secret_access_key: key.secret,
+            expires_at: expires_at.map(|at| date(at).iso8601()),
         }
     }
 }
@@ -43,6 +50,9 @@ impl Report for Created {
             "  AWS_SECRET_ACCESS_KEY={}\n",
             self.secret_access_key.expose()
         )?;
+        if let Some(at) = &self.expires_at {
+            writeln!(out, "  It expires {at}.\n")?;
+        }
         writeln!(
             out,
             "{}",
@@ -56,6 +66,8 @@ impl Report for Created {
 pub(super) struct Changed {
     access_key_id: String,
     change: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<String>,
 }
 
 impl Changed {
@@ -63,13 +75,33 @@ impl Changed {
         Self {
             access_key_id: id.to_string(),
             change,
+            expires_at: None,
+        }
+    }
+
+    pub(super) fn expiry(id: &AccessKeyId, expires_at: Option<UnixMillis>) -> Self {
+        let change = match expires_at {
+            None => "does not expire",
+            Some(_) => "expires",
+        };
+        Self {
+            expires_at: expires_at.map(|at| date(at).iso8601()),
+            ..Self::new(id, change)
         }
     }
 }
 
 impl Report for Changed {
     fn write_text(&self, out: &mut dyn Write) -> io::Result<()> {
-        writeln!(out, "Access key {} {}", self.access_key_id, self.change)
+        let Self {
+            access_key_id,
+            change,
+            ..
+        } = self;
+        match &self.expires_at {
+            None => writeln!(out, "Access key {access_key_id} {change}"),
+            Some(at) => writeln!(out, "Access key {access_key_id} {change} {at}"),
+        }
     }
 }
 
@@ -87,6 +119,9 @@ struct Row {
     origin: &'static str,
     created_at: String,
     last_used_at: Option<String>,
+    expires_at: Option<String>,
+    retiring_at: Option<String>,
+    description: Option<String>,
 }
 
 impl Listed {
@@ -104,6 +139,9 @@ impl Listed {
             },
             created_at: date(key.created_at).iso8601(),
             last_used_at: key.last_used_at.map(|at| date(at).iso8601()),
+            expires_at: key.expires_at.map(|at| date(at).iso8601()),
+            retiring_at: key.retiring_at.map(|at| date(at).iso8601()),
+            description: key.description,
         };
         Self {
             access_keys: keys.into_iter().map(row).collect(),
@@ -123,20 +161,26 @@ impl Report for Listed {
             "KEPT IN",
             "CREATED",
             "LAST USED",
+            "EXPIRES",
         ];
         let cells = |row: &Row| {
+            let status = match row.retiring_at {
+                None => row.status.to_owned(),
+                Some(_) => format!("{}, retiring", row.status),
+            };
             let last_used = row.last_used_at.as_deref().unwrap_or("never");
             [
                 &row.user,
                 &row.access_key_id,
-                row.status,
+                status.as_str(),
                 row.origin,
                 &row.created_at,
                 last_used,
+                row.expires_at.as_deref().unwrap_or("never"),
             ]
             .map(str::to_owned)
         };
-        let rows: Vec<[String; 6]> = std::iter::once(heading.map(str::to_owned))
+        let rows: Vec<[String; 7]> = std::iter::once(heading.map(str::to_owned))
             .chain(self.access_keys.iter().map(cells))
             .collect();
         terminal::columns(out, &rows)

@@ -35,13 +35,14 @@ fn a_secret_is_shown_when_its_key_is_created_and_never_listed() {
     runtime().unwrap().block_on(async {
         let store = SqliteStore::open(directory.path()).unwrap();
         let user = "reports".parse().unwrap();
-        let created = create(&store, &user).await.unwrap();
+        let created = create(&store, &user, None, None).await.unwrap();
         let shown = serde_json::to_value(&created).unwrap();
         let secret = shown["secret_access_key"].as_str().unwrap();
         assert_eq!(shown["new_user"], true);
         assert!(text(&created).contains(&format!("AWS_SECRET_ACCESS_KEY={secret}\n")));
 
-        let second = serde_json::to_value(create(&store, &user).await.unwrap()).unwrap();
+        let second =
+            serde_json::to_value(create(&store, &user, None, None).await.unwrap()).unwrap();
         assert_eq!(second["new_user"], false);
 
         let listed = Listed::new(store.list_access_keys(None).await.unwrap());
@@ -61,9 +62,12 @@ fn a_third_key_is_refused_in_words() {
     runtime().unwrap().block_on(async {
         let store = SqliteStore::open(directory.path()).unwrap();
         let user = "reports".parse().unwrap();
-        create(&store, &user).await.map(drop).unwrap();
-        create(&store, &user).await.map(drop).unwrap();
-        let error = create(&store, &user).await.map(drop).unwrap_err();
+        create(&store, &user, None, None).await.map(drop).unwrap();
+        create(&store, &user, None, None).await.map(drop).unwrap();
+        let error = create(&store, &user, None, None)
+            .await
+            .map(drop)
+            .unwrap_err();
         assert_eq!(
             error.to_string(),
             "user `reports` has 2 access keys already"

@@ -83,7 +83,12 @@ pub(super) fn run(args: &LinkCreateArgs, form: Form) -> Result<Outcome, CommandE
     let reply = runtime()?.block_on(signed.send(args.ca_file.as_deref()));
     let answer = made(reply.map_err(|error| failed(error.to_string()))?)?;
     if form == Form::Text {
-        for warning in answer.get("warnings").and_then(Value::as_array).into_iter().flatten() {
+        for warning in answer
+            .get("warnings")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
             let warning = terminal::shown(warning.as_str().unwrap_or_default());
             let mark = terminal::styled(terminal::WARN, "warning:");
             writeln!(anstream::stderr(), "{mark} {warning}")?;
@@ -117,7 +122,10 @@ fn request(args: &LinkCreateArgs) -> Result<Value, CreateError> {
         "shape": args.shape,
     });
     let mut put = |pointer: &[&str], value: Value| set(&mut request, pointer, value);
-    put(&[if is_template { "key_template" } else { "key" }], json!(key));
+    put(
+        &[if is_template { "key_template" } else { "key" }],
+        json!(key),
+    );
     for (name, value) in [
         ("subject", &args.subject),
         ("extension", &args.extension),
@@ -164,7 +172,9 @@ fn set(request: &mut Value, path: &[&str], value: Value) {
         if !place.is_object() {
             *place = json!({});
         }
-        let Value::Object(members) = place else { return };
+        let Value::Object(members) = place else {
+            return;
+        };
         place = members.entry(*name).or_insert(Value::Null);
     }
     *place = value;

@@ -14,7 +14,7 @@ use crate::command::state::Opened;
 use crate::command::{CommandError, lookup};
 
 /// How far apart clocks are thought to be at least.
-const LEAST_SKEW: Duration = Duration::from_secs(15 * 60);
+pub(in crate::command) const LEAST_SKEW: Duration = Duration::from_secs(15 * 60);
 
 /// Revokes what was typed.
 pub(super) async fn revoke(
@@ -62,7 +62,7 @@ fn last_date(target: &RevocationTarget, now: AmzDate, skew: Duration) -> AmzDate
 }
 
 /// The end of the longest life of what was signed until then, on a clock that is behind.
-pub(super) fn kept_until_ms(signed_until: AmzDate, skew: Duration) -> i64 {
+pub(in crate::command) fn kept_until_ms(signed_until: AmzDate, skew: Duration) -> i64 {
     let after_s = Duration::from_secs(LONGEST_EXPIRES_S.into())
         .saturating_add(skew)
         .as_secs();

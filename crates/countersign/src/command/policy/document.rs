@@ -13,7 +13,7 @@ use crate::render::terminal;
 const AROUND: usize = 50;
 
 /// A document that was read, and where it comes from.
-pub(super) struct Written {
+pub(in crate::command) struct Written {
     source: String,
     text: String,
 }
@@ -42,7 +42,7 @@ pub(crate) struct Excerpt {
 
 impl Written {
     /// Reads a file, or standard input if it is `-`.
-    pub(super) fn read(file: &Path) -> Result<Self, CommandError> {
+    pub(in crate::command) fn read(file: &Path) -> Result<Self, CommandError> {
         let source = match file == Path::new("-") {
             true => "standard input".to_owned(),
             false => file.display().to_string(),
@@ -57,7 +57,7 @@ impl Written {
     }
 
     /// The document.
-    pub(super) fn text(&self) -> &str {
+    pub(in crate::command) fn text(&self) -> &str {
         &self.text
     }
 
@@ -67,7 +67,10 @@ impl Written {
     }
 
     /// Takes it, or says where it is wrong.
-    pub(super) fn parse(&self, kind: PolicyKind) -> Result<PolicyDocument, Box<RefusedDocument>> {
+    pub(in crate::command) fn parse(
+        &self,
+        kind: PolicyKind,
+    ) -> Result<PolicyDocument, Box<RefusedDocument>> {
         PolicyDocument::parse(&self.text, kind).map_err(|error| self.refused(error))
     }
 

@@ -249,7 +249,7 @@ impl Report for Checked {
     }
 }
 
-fn write_warnings(out: &mut dyn Write, warnings: &[Warning]) -> io::Result<()> {
+pub(super) fn write_warnings(out: &mut dyn Write, warnings: &[Warning]) -> io::Result<()> {
     let label = terminal::styled(terminal::WARN, "warning:");
     warnings.iter().try_for_each(|warning| {
         let message = shown(&warning.message);

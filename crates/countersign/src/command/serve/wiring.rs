@@ -88,9 +88,12 @@ impl Running {
 pub(in crate::command) async fn start(config: Config) -> Result<Running, ServeError> {
     let state = countersign_state::open(&config.state.url, &config.data_dir)?;
     let objects = LocalStore::open(&config.data_dir, settings::objects(&config.store))?;
+    let declared = config.declared.clone();
     let declaration = Declaration {
         users: config.users.clone(),
-        ..Declaration::default()
+        roles: declared.roles,
+        policies: declared.policies,
+        providers: declared.providers,
     };
     state.declare(&declaration, unix_millis_now()).await?;
 

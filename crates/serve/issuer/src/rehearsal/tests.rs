@@ -106,7 +106,12 @@ impl World {
             url: &url,
             headers,
         };
-        rehearse_url(&stage, &scene, &mut Query::default(), &mut Workspace::default())
+        rehearse_url(
+            &stage,
+            &scene,
+            &mut Query::default(),
+            &mut Workspace::default(),
+        )
     }
 
     /// What the gate says to the maker itself, who signs with a header.
@@ -129,7 +134,13 @@ impl World {
             service: "s3",
             key: &self.key,
         };
-        let signed = sign(&unsigned, UNSIGNED_PAYLOAD, &signer, AmzDate::from_unix(NOW)).unwrap();
+        let signed = sign(
+            &unsigned,
+            UNSIGNED_PAYLOAD,
+            &signer,
+            AmzDate::from_unix(NOW),
+        )
+        .unwrap();
         let mut headers = vec![host];
         headers.extend(signed.headers.iter().map(|(name, value)| Header {
             name,
@@ -165,7 +176,12 @@ impl World {
             revocations: Some(&RevocationSet::default()),
             now: AmzDate::from_unix(NOW),
         };
-        decide(&inquiry, &self.guardrails, "us-east-1", &mut Workspace::default())
+        decide(
+            &inquiry,
+            &self.guardrails,
+            "us-east-1",
+            &mut Workspace::default(),
+        )
     }
 }
 
@@ -178,7 +194,11 @@ fn maker(policies: &[String], is_link: bool) -> Credential {
         .collect();
     let named = named.iter().map(|(name, text)| (name.as_str(), *text));
     let authority = Authority::read(ARN, named, None, Vec::new());
-    let id = AccessKeyId::new(if is_link { "ASIAAAAAAAAAAAAAAAAA" } else { "AKIAAAAAAAAAAAAAAAAA" });
+    let id = AccessKeyId::new(if is_link {
+        "ASIAAAAAAAAAAAAAAAAA"
+    } else {
+        "AKIAAAAAAAAAAAAAAAAA"
+    });
     let mut identity = Identity::of_user("alice", "AIDA1", ARN, id);
     if !is_link {
         return Credential::long_term(identity, authority);

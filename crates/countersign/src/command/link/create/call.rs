@@ -73,7 +73,10 @@ impl FromStr for IssuerUrl {
             Some((host, port)) if !port.contains(']') => (host, port.parse().map_err(|_| bad())?),
             _ => (authority, usual),
         };
-        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let host = host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .to_owned();
         Ok(Self {
             is_tls,
             host,
@@ -148,9 +151,14 @@ where
         .await
         .map_err(io::Error::other)?;
     tokio::spawn(connection);
-    let response = sender.send_request(request).await.map_err(io::Error::other)?;
+    let response = sender
+        .send_request(request)
+        .await
+        .map_err(io::Error::other)?;
     let status = response.status().as_u16();
-    let body = Limited::new(response.into_body(), MOST_ANSWER).collect().await;
+    let body = Limited::new(response.into_body(), MOST_ANSWER)
+        .collect()
+        .await;
     let body = body.map_err(io::Error::other)?.to_bytes();
     Ok(Reply {
         status,

@@ -55,10 +55,20 @@ fn what_the_issuer_says_is_passed_on_and_cannot_steer_the_terminal() {
 
 #[test]
 fn an_issuer_is_a_scheme_and_a_place() {
-    for good in ["http://127.0.0.1:9001", "https://issuer.example.com", "https://[::1]:9/"] {
+    for good in [
+        "http://127.0.0.1:9001",
+        "https://issuer.example.com",
+        "https://[::1]:9/",
+    ] {
         assert!(good.parse::<IssuerUrl>().is_ok(), "{good}");
     }
-    for bad in ["127.0.0.1:9001", "ftp://a", "http://", "http://a/b", "http://a:b"] {
+    for bad in [
+        "127.0.0.1:9001",
+        "ftp://a",
+        "http://",
+        "http://a/b",
+        "http://a:b",
+    ] {
         assert!(bad.parse::<IssuerUrl>().is_err(), "{bad}");
     }
 }

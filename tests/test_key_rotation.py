@@ -1,0 +1,144 @@
+"""Rotation of access keys under load, and what is shown meanwhile."""
+
+import json
+import threading
+import time
+
+from harness.boto import client_for
+from harness.http import request
+from harness.objects import put
+from harness.server import BUCKET, countersign
+from harness.signer import Key, presign
+
+PATIENCE_S = 90
+# Longer than callers wait in memory until they are noted.
+QUIET_S = 6
+
+
+def command(server, *words, check=True):
+    """Runs a command on the data of a server, and gives its exit code and what it said."""
+    first, *rest = words
+    done = countersign("--json", first, "--data-dir", server.data, *rest, check=check)
+    return done.returncode, json.loads(done.stdout or "null")
+
+
+class Load:
+    """Callers that go on until they are stopped, and what was refused to them."""
+
+    def __init__(self):
+        self.refused = []
+        self.done = 0
+        self.threads = []
+
+    def run(self, call):
+        """Goes on with a call until the event that comes back is set."""
+        stop = threading.Event()
+
+        def work():
+            while not stop.is_set():
+                try:
+                    call()
+                    self.done += 1
+                except Exception as error:  # every kind of refusal counts
+                    self.refused.append(repr(error))
+
+        thread = threading.Thread(target=work)
+        thread.start()
+        self.threads.append((thread, stop))
+        return lambda: (stop.set(), thread.join())
+
+    def end(self):
+        """Stops all of it."""
+        for thread, stop in self.threads:
+            stop.set()
+            thread.join()
+
+
+def test_h1_rotation_under_load_refuses_no_valid_request_and_ends_the_old_key(fresh):
+    server = fresh()
+    put(server, "report", b"content")
+    _, made = command(server, "key", "create", "--user", "app")
+    old = Key(made["access_key_id"], made["secret_access_key"])
+
+    def reader(key):
+        client = client_for(server, key)
+        return lambda: client.get_object(Bucket=BUCKET, Key="report")["Body"].read()
+
+    def opener(key):
+        url = presign(key, "GET", server.object_url("report"))
+
+        def call():
+            answer = request("GET", url)
+            assert answer.status == 200, answer.body
+
+        return call
+
+    load = Load()
+    try:
+        old_users = [load.run(reader(old)), load.run(opener(old))]
+        _, rotated = command(server, "key", "rotate", "app")
+        assert rotated["retiring_access_key_id"] == old.id
+        new = Key(rotated["access_key_id"], rotated["secret_access_key"])
+        load.run(reader(new))
+        load.run(opener(new))
+
+        # Who still uses the old key is shown, by what program and through which link.
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            _, shown = command(server, "key", "rotation", old.id)
+            callers = shown["retiring"][0]["callers"]
+            if any("oto" in one["agent"] for one in callers) and any("link" in one for one in callers):
+                break
+            assert time.monotonic() < end, shown
+        assert shown["retiring"][0]["used_since"]
+        assert all(one["network"] == "127.0.0.0/24" for one in callers)
+        code, kept = command(server, "key", "rotate", "--finish", "app", check=False)
+        assert (code, kept["change"]) == (1, "kept")
+
+        for stop in old_users:
+            stop()
+        for expected in ["disabled", "deleted"]:
+            end = time.monotonic() + PATIENCE_S
+            while True:
+                finish = ["--finish", "--quiet-for", f"{QUIET_S}s", old.id]
+                code, step = command(server, "key", "rotate", *finish, check=False)
+                if code == 0:
+                    break
+                assert step["change"] == "kept" and time.monotonic() < end, step
+                time.sleep(0.5)
+            assert step["change"] == expected
+        before = load.done
+        while load.done < before + 20:
+            assert not load.refused
+            time.sleep(0.02)
+    finally:
+        load.end()
+    assert load.refused == []
+    assert request("GET", presign(old, "GET", server.object_url("report"))).status == 403
+    _, keys = command(server, "key", "list", "--user", "app")
+    assert [key["access_key_id"] for key in keys["access_keys"]] == [new.id]
+
+
+def test_an_expired_key_is_refused_and_says_so(fresh):
+    server = fresh()
+    put(server, "report", b"content")
+    _, made = command(server, "key", "create", "--user", "app", "--expires", "90d")
+    assert made["expires_at"]
+    key = Key(made["access_key_id"], made["secret_access_key"])
+    url = presign(key, "GET", server.object_url("report"))
+    assert request("GET", url).status == 200
+    command(server, "key", "expire", key.id, "2026-01-01T00:00:00Z")
+
+    def status():
+        return request("GET", url).status
+
+    def wait_for(expected):
+        end = time.monotonic() + PATIENCE_S
+        while status() != expected:
+            assert time.monotonic() < end
+            time.sleep(0.02)
+
+    wait_for(403)
+    assert b"expired" in request("GET", url).body
+    command(server, "key", "expire", key.id, "--never")
+    wait_for(200)
