@@ -158,6 +158,14 @@ def test_h3_what_a_bucket_gives_the_role_is_limited_by_the_session_policy(world,
     assert refused(world.s3(narrowed).put_object, Bucket=bucket, Key="new", Body=b"") == ("AccessDenied", 403)
 
 
+def test_h3_a_session_that_is_narrowed_assumes_no_role_that_it_may_not(world, ann, reader, bucket):
+    second = world.role(f"second-{bucket}", [trust({"AWS": reader})])
+    whole = world.assume(ann[1], reader)
+    assert world.assume(whole, second)
+    narrowed = world.assume(ann[1], reader, Policy=policy(allow("s3:*")))
+    assert refused(world.sts(narrowed).assume_role, RoleArn=second, RoleSessionName="s2") == ("AccessDenied", 403)
+
+
 def test_h4_an_external_id_is_compulsory_where_the_role_asks_for_it(world, ann, name):
     arn = world.role(
         f"partner-{name}",

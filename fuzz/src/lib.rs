@@ -8,6 +8,7 @@
 //! INVARIANT: a function here depends on its input alone, so every failure can be repeated.
 
 mod addressing;
+mod audit_record;
 mod authorization;
 mod aws_chunked;
 mod aws_query;
@@ -27,6 +28,7 @@ mod presigned_query;
 mod query;
 mod range;
 mod recognize;
+mod redact;
 mod restrictions;
 mod session_token;
 mod tagging;
@@ -34,6 +36,7 @@ mod wire;
 mod xml;
 
 pub use addressing::addressing;
+pub use audit_record::audit_record;
 pub use authorization::authorization;
 pub use aws_chunked::aws_chunked;
 pub use aws_query::aws_query;
@@ -53,6 +56,7 @@ pub use presigned_query::presigned_query;
 pub use query::query;
 pub use range::range;
 pub use recognize::recognize;
+pub use redact::redaction;
 pub use restrictions::restrictions;
 pub use session_token::session_token;
 pub use tagging::tagging;

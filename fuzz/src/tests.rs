@@ -47,6 +47,16 @@ fn any_host_and_path_keep_the_laws_of_addressing() {
 }
 
 #[test]
+fn any_record_keeps_the_laws_of_the_chain() {
+    replay("audit_record", crate::audit_record);
+}
+
+#[test]
+fn any_text_keeps_the_laws_of_redaction() {
+    replay("redaction", crate::redaction);
+}
+
+#[test]
 fn any_authorization_header_keeps_the_laws_of_claims() {
     replay("authorization", crate::authorization);
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: what Countersign costs, beside its peers in the same run.
 //!
-//! Eleven parts: signing, policy decisions, session tokens and signed URLs on one core, counted uses, what guarding links costs, links made on demand, HTTP beside Debian's nginx, large objects in parts, listings as
+//! Twelve parts: signing, policy decisions, session tokens, signed URLs and the record on one core, counted uses, what guarding links costs, links made on demand, HTTP beside Debian's nginx, large objects in parts, listings as
 //! buckets grow, memory. Server and generator have a
 //! core each, all peers are up at once, and every case visits every peer in every round, because the
 //! machine itself moves between a fast and a slow state. Tables go to standard output, figures to
@@ -66,6 +66,10 @@ pub(crate) fn run(args: &[String]) -> Result<()> {
             &report.path("signed-urls.json"),
             options.quick,
         )?;
+    }
+    if options.wants("auditing") {
+        report::heading("The record of one request, one core");
+        programs.contest("auditing", &report.path("auditing.json"), options.quick)?;
     }
     if options.wants("redeeming") {
         redeeming::run(&programs, &options, &report)?;

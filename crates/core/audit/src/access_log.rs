@@ -10,10 +10,12 @@ mod operation_name;
 
 pub use operation_name::operation_name;
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::Write as _;
 
 use countersign_request::percent::{Component, encode_into};
+use countersign_s3::Operation;
 
 use crate::event::tls_name;
 use crate::hash::{Hash, hex};
@@ -50,34 +52,72 @@ impl AccessLog<'_> {
     /// Appends the line of an event, with LF. Events of other kinds than [`EventKind::Request`], and requests that
     /// reach no bucket, have none: then nothing is appended, and the answer is `false`.
     pub fn write(&self, event: &AuditEvent<'_>, out: &mut Vec<u8>) -> bool {
-        if event.kind != EventKind::Request || event.bucket.is_none() {
+        let Some(bucket) = text(event.bucket.as_ref()) else {
+            return false;
+        };
+        let target = Target {
+            bucket,
+            operation: event.operation.map(|operation| match operation {
+                // An event of a batch that names a key is of one of its objects.
+                Operation::DeleteObjects if event.key.is_some() => "BATCH.DELETE.OBJECT".into(),
+                _ => operation_name(operation),
+            }),
+            key: text(event.key.as_ref()),
+            version: text(event.version.as_ref()),
+            bytes_out: event.traffic.bytes_out,
+        };
+        self.line(event, &target, out)
+    }
+
+    /// Appends the line that the reading half of a copy has in the log of the bucket it reads from. Other events
+    /// have none: then nothing is appended, and the answer is `false`.
+    pub fn write_source(&self, event: &AuditEvent<'_>, out: &mut Vec<u8>) -> bool {
+        let operation = match event.operation {
+            Some(Operation::CopyObject) => "REST.COPY.OBJECT_GET",
+            Some(Operation::UploadPartCopy) => "REST.COPY.PART_GET",
+            _ => return false,
+        };
+        let Some(source) = &event.source else {
+            return false;
+        };
+        let target = Target {
+            bucket: source.bucket.as_str(),
+            operation: Some(operation.into()),
+            key: Some(source.key.as_str()),
+            version: text(source.version.as_ref()),
+            bytes_out: None,
+        };
+        self.line(event, &target, out)
+    }
+
+    fn line(&self, event: &AuditEvent<'_>, target: &Target<'_>, out: &mut Vec<u8>) -> bool {
+        if event.kind != EventKind::Request {
             return false;
         }
         let client = event.client.as_ref();
         let wire = &event.wire;
         let traffic = &event.traffic;
         bare(Some(self.owner), out);
-        bare(text(event.bucket.as_ref()), out);
+        bare(Some(target.bucket), out);
         out.push(b'[');
         event.at.write_access_log(out);
         out.extend_from_slice(b"] ");
         number(client.map(|client| client.address), out);
         bare(requester(event, self.owner), out);
         bare(Some(event.request_id.as_str()), out);
-        let operation = event.operation.map(operation_name);
-        bare(operation.as_deref(), out);
-        key(event, out);
+        bare(target.operation.as_deref(), out);
+        key(target.key, out);
         request_line(event, out);
         number(traffic.status, out);
         let verdict = event.verdict.as_ref();
         bare(verdict.and_then(|v| text(v.code.as_ref())), out);
-        number(traffic.bytes_out.filter(|bytes| *bytes > 0), out);
+        number(target.bytes_out.filter(|bytes| *bytes > 0), out);
         number(traffic.object_bytes, out);
         number(traffic.total_us.map(|us| us / 1_000), out);
         number(traffic.turn_around_us.map(|us| us / 1_000), out);
         quoted(client.and_then(|c| text(c.referer.as_ref())), out);
         quoted(client.and_then(|c| text(c.user_agent.as_ref())), out);
-        bare(text(event.version.as_ref()), out);
+        bare(target.version, out);
         bare(text(event.host_id.as_ref()), out);
         bare(wire.signature.map(signature_name), out);
         bare(client.and_then(|c| text(c.tls_cipher.as_ref())), out);
@@ -91,6 +131,15 @@ impl AccessLog<'_> {
         out.push(b'\n');
         true
     }
+}
+
+/// What a line is about.
+struct Target<'a> {
+    bucket: &'a str,
+    operation: Option<Cow<'static, str>>,
+    key: Option<&'a str>,
+    version: Option<&'a str>,
+    bytes_out: Option<u64>,
 }
 
 impl LogKey<'_> {
@@ -202,8 +251,8 @@ fn number(value: Option<impl Display>, out: &mut Vec<u8>) {
     }
 }
 
-fn key(event: &AuditEvent<'_>, out: &mut Vec<u8>) {
-    match text(event.key.as_ref()).filter(|key| !key.is_empty()) {
+fn key(key: Option<&str>, out: &mut Vec<u8>) {
+    match key.filter(|key| !key.is_empty()) {
         None => out.push(b'-'),
         Some(key) => encode_into(key.as_bytes(), Component::Path, out),
     }

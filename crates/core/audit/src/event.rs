@@ -87,12 +87,16 @@ pub struct AuditEvent<'a> {
     /// In which bucket.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bucket: Option<Text<'a>>,
-    /// On which key, decoded.
+    /// On which key, decoded. A batch of deletions is an event without a key for the request, and one with a key
+    /// for each object that it names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub key: Option<Text<'a>>,
     /// On which version.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<Text<'a>>,
+    /// What a copy read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<Source<'a>>,
     /// Who was at the other end.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<Client<'a>>,
@@ -120,6 +124,19 @@ pub struct AuditEvent<'a> {
     /// What was noticed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alert: Option<Alert<'a>>,
+}
+
+/// The object that a copy reads.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
+pub struct Source<'a> {
+    /// Its bucket.
+    pub bucket: Text<'a>,
+    /// Its key, decoded.
+    pub key: Text<'a>,
+    /// The version that was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<Text<'a>>,
 }
 
 /// How a request was written.
@@ -247,6 +264,7 @@ impl<'a> AuditEvent<'a> {
             bucket: None,
             key: None,
             version: None,
+            source: None,
             client: None,
             wire: Wire::default(),
             life: Life::default(),

@@ -76,11 +76,14 @@ pub(crate) fn unhex<const N: usize>(text: &[u8]) -> Result<[u8; N], HexError> {
     let (pairs, []) = text.as_chunks::<2>() else {
         return Err(HexError);
     };
-    let bytes: Result<Vec<u8>, HexError> = pairs
-        .iter()
-        .map(|[high, low]| Ok(digit(*high)? * 16 + digit(*low)?))
-        .collect();
-    bytes?.try_into().map_err(|_| HexError)
+    if pairs.len() != N {
+        return Err(HexError);
+    }
+    let mut bytes = [0; N];
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        *byte = digit(*high)? * 16 + digit(*low)?;
+    }
+    Ok(bytes)
 }
 
 macro_rules! as_hex {

@@ -2,15 +2,22 @@
 //!
 //! INVARIANT: what is written is one line without control characters, and without anything that is
 //! invisible, changes the direction of text or opens an element of HTML (threats I2, I7).
-//! INVARIANT: an event that was written is read back equal.
+//! INVARIANT: an event that was written is read back equal, unless it was too long for a record and had to be cut.
 
 use std::io::{self, Write};
 
 use serde::Serialize;
+use serde_json::Value;
 use serde_json::ser::Formatter;
 use thiserror::Error;
 
 use crate::AuditEvent;
+use crate::record::LONGEST_RECORD;
+
+/// The most bytes of an event: what stands around it in a record takes less than the rest.
+const LONGEST_EVENT: usize = LONGEST_RECORD - 512;
+/// To what texts are cut in an event that is too long.
+const SHORT_TEXT: usize = 1_024;
 
 /// An event as the chain takes it: made here, so it is one line of valid JSON. Its memory can be used again.
 #[derive(Clone, Debug)]
@@ -35,10 +42,14 @@ impl EventJson {
         json
     }
 
-    /// Writes an event in the place of the one before.
+    /// Writes an event in the place of the one before. If it is longer than a record can be, which takes a client that means
+    /// it, its texts are cut to 1,024 bytes.
     pub fn set(&mut self, event: &AuditEvent<'_>) {
         self.0.clear();
         write_json(event, &mut self.0);
+        if self.0.len() > LONGEST_EVENT {
+            self.0 = shortened(&self.0, event);
+        }
     }
 
     /// Its bytes, without an end of line.
@@ -68,6 +79,34 @@ impl<'a> AuditEvent<'a> {
             },
             at: error.column(),
         })
+    }
+}
+
+/// The event with every text cut. Every escape takes six bytes at most, so it fits.
+fn shortened(json: &[u8], event: &AuditEvent<'_>) -> Vec<u8> {
+    let mut out = Vec::new();
+    let value = serde_json::from_slice(json).map(|mut value: Value| {
+        cut_texts(&mut value);
+        value.to_string()
+    });
+    let short = value.unwrap_or_default();
+    match AuditEvent::read_json(short.as_bytes()) {
+        Ok(short) => write_json(&short, &mut out),
+        // What was written is read back, so this is never needed; if it were, the least is said.
+        Err(_) => write_json(&AuditEvent::new(event.kind, event.at, ""), &mut out),
+    }
+    out
+}
+
+fn cut_texts(value: &mut Value) {
+    match value {
+        Value::String(text) if text.len() > SHORT_TEXT => {
+            text.truncate(text.floor_char_boundary(SHORT_TEXT));
+            text.push_str("\n[cut]");
+        }
+        Value::Array(values) => values.iter_mut().for_each(cut_texts),
+        Value::Object(members) => members.values_mut().for_each(cut_texts),
+        _ => {}
     }
 }
 
@@ -111,6 +150,10 @@ impl Formatter for OneSpelling {
 
 /// The first byte that may begin something to be escaped.
 fn first_suspect(text: &str) -> Option<usize> {
+    // COST: nearly all text is ASCII, and both of these look at many bytes at once.
+    if text.is_ascii() {
+        return memchr::memchr2(b'<', 0x7F, text.as_bytes());
+    }
     text.bytes().position(|byte| byte >= 0x7F || byte == b'<')
 }
 

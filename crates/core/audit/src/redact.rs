@@ -23,6 +23,8 @@ use self::view::View;
 
 /// What stands for a secret of no link.
 pub const REDACTED: &str = "REDACTED";
+/// How often a text is read again. Two are what it takes; a text that needs more is made to.
+const PASSES: usize = 6;
 /// What the id of a link stands behind.
 const LINK: &str = "link-";
 
@@ -36,10 +38,32 @@ const LINK: &str = "link-";
 /// ```
 #[must_use]
 pub fn redact(text: &str, link: Option<LinkId>) -> Cow<'_, str> {
+    let (mut out, mut settled) = match once(text, link) {
+        None => return Cow::Borrowed(text),
+        Some(outcome) => outcome,
+    };
+    // Where a quotation mark went with a secret, the next reader may see another quotation: so it is read
+    // again, until nothing changes.
+    for _ in 0..PASSES {
+        if settled {
+            return Cow::Owned(out);
+        }
+        match once(&out, link) {
+            None => return Cow::Owned(out),
+            Some(again) => (out, settled) = again,
+        }
+    }
+    let nothing = once(&out, link).is_none();
+    Cow::Owned(if nothing { out } else { REDACTED.to_owned() })
+}
+
+/// One pass: nothing if there is nothing to take out, else what is left, and whether that is the end of it.
+fn once(text: &str, link: Option<LinkId>) -> Option<(String, bool)> {
     let view = View::of(text);
+    let found = secrets(&view);
     let mut out = String::new();
     let mut done = 0;
-    for secret in secrets(&view) {
+    for secret in found.places {
         let place = view.source(secret);
         let (Some(before), Some(value)) = (text.get(done..place.start), text.get(place.clone()))
         else {
@@ -53,10 +77,10 @@ pub fn redact(text: &str, link: Option<LinkId>) -> Cow<'_, str> {
         done = place.end;
     }
     if done == 0 {
-        return Cow::Borrowed(text);
+        return None;
     }
     out.push_str(text.get(done..).unwrap_or_default());
-    Cow::Owned(out)
+    Some((out, found.is_simple && view.is_plain()))
 }
 
 fn push_stand_in(link: Option<LinkId>, out: &mut String) {

@@ -3,7 +3,11 @@
 //! The second implementation, in `tests/`, reads the same files: what both agree upon is the format. With
 //! `COUNTERSIGN_WRITE_VECTORS=1` the files are written anew, for a change of the format that is meant.
 
-#![expect(clippy::unwrap_used, reason = "tests fail by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "tests fail by panicking"
+)]
 
 mod events;
 

@@ -65,7 +65,7 @@ impl Sts {
             wanted: &wanted,
             tags: tags.clone(),
             source_identity,
-            federation: session.and_then(|session| session.federation.clone()),
+            federation: None,
             is_chained,
             key_ends_at: caller.credential.expires_at,
             now: caller.now,

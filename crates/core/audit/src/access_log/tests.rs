@@ -7,7 +7,7 @@ use super::{AccessLog, LogKey, operation_name};
 use crate::event::tests::{AT, full, session};
 use crate::{
     AuditEvent, Authentication, EventKind, Hash, Moment, SignatureVersion, Signer, SignerKind,
-    Text, Verdict,
+    Source, Text, Verdict,
 };
 
 const LOG: AccessLog<'static> = AccessLog {
@@ -190,6 +190,35 @@ fn operations_have_the_names_of_aws_where_it_has_one() {
                 .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_'))
         );
     }
+}
+
+#[test]
+fn a_copy_has_a_line_in_both_logs_and_a_batch_one_for_each_key() {
+    let mut event = full();
+    event.operation = Some(Operation::CopyObject);
+    event.source = Some(Source {
+        bucket: Text::of("other"),
+        key: Text::of("from/a b"),
+        version: Some(Text::of("v0")),
+    });
+    let written = fields(&line(&event));
+    assert_eq!(
+        [&written[1], &written[6], &written[7]],
+        ["examplebucket", "REST.COPY.OBJECT", "a%20b.txt"]
+    );
+    let mut out = Vec::new();
+    assert!(LOG.write_source(&event, &mut out));
+    let read = fields(std::str::from_utf8(&out).unwrap());
+    assert_eq!(
+        [&read[1], &read[6], &read[7], &read[17]],
+        ["other", "REST.COPY.OBJECT_GET", "from/a%20b", "v0"]
+    );
+    assert_eq!([&read[5], &read[11]], [&written[5], "-"]);
+    event.operation = Some(Operation::DeleteObjects);
+    assert!(!LOG.write_source(&event, &mut out));
+    assert_eq!(fields(&line(&event))[6], "BATCH.DELETE.OBJECT");
+    event.key = None;
+    assert_eq!(fields(&line(&event))[6], "REST.POST.MULTI_OBJECT_DELETE");
 }
 
 #[test]

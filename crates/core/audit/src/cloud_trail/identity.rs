@@ -37,7 +37,8 @@ struct SessionContext<'a> {
 struct SessionIssuer<'a> {
     r#type: &'static str,
     principal_id: &'a str,
-    arn: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    arn: Option<&'a str>,
     account_id: &'a str,
     user_name: &'a str,
 }
@@ -92,7 +93,8 @@ impl<'a> UserIdentity<'a> {
         let (r#type, principal_id) = match signer.kind {
             SignerKind::Root => ("Root", account.to_owned()),
             SignerKind::Session => {
-                let name = session.map_or("", |session| session.name.as_str());
+                let name = session.and_then(|session| session.name.as_ref());
+                let name = name.map_or("", crate::Text::as_str);
                 ("AssumedRole", format!("{}:{name}", signer.id))
             }
             SignerKind::User => ("IAMUser", signer.id.as_str().to_owned()),
@@ -117,7 +119,7 @@ impl<'a> SessionContext<'a> {
             session_issuer: role.map(|role| SessionIssuer {
                 r#type: "Role",
                 principal_id: role.id.as_str(),
-                arn: session.issuer_arn.as_str(),
+                arn: text(&session.issuer_arn),
                 account_id: account,
                 user_name: role.name.as_str(),
             }),

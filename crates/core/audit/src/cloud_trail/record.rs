@@ -110,6 +110,8 @@ pub(super) fn write_record(
     out: &mut Vec<u8>,
 ) -> bool {
     let operation = event.operation.filter(|operation| is_data(*operation));
+    // CloudTrail tells of a batch, and not of each of its objects.
+    let operation = operation.filter(|of| *of != Operation::DeleteObjects || event.key.is_none());
     let identity = UserIdentity::of(event, trail.account);
     let bucket = event.bucket.as_ref();
     let (EventKind::Request, Some(operation), Some(user_identity), Some(bucket)) =

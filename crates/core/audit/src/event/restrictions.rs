@@ -11,14 +11,23 @@ use crate::Text;
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct RestrictionList<'a>(Vec<(Text<'a>, Text<'a>)>);
 
+/// The most that are kept. There are fewer names; a request with more is refused.
+const MOST: usize = 16;
+/// The most bytes of a name that are kept. No name has half as many.
+const LONGEST_NAME: usize = 64;
+
 impl<'a> RestrictionList<'a> {
     /// The list of these names and values. Of a name that stands twice the first value counts; such a
     /// request is refused anyway.
     pub fn of(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        let texts = |(name, value)| (Text::of(name), Text::of(value));
+        let short = |name: &'a str| name.get(..name.floor_char_boundary(LONGEST_NAME));
+        let texts = |(name, value): (&'a str, &'a str)| {
+            (Text::of(short(name).unwrap_or_default()), Text::of(value))
+        };
         let mut list: Vec<_> = pairs.into_iter().map(texts).collect();
         list.sort_by(|a, b| a.0.cmp(&b.0));
         list.dedup_by(|b, a| a.0 == b.0);
+        list.truncate(MOST);
         Self(list)
     }
 

@@ -1,5 +1,6 @@
 //! Who signed.
 
+use countersign_gate::{Identity, PrincipalKind, SessionFacts};
 use serde::{Deserialize, Serialize};
 
 use crate::{Moment, Text};
@@ -40,12 +41,22 @@ pub enum SignerKind {
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(deny_unknown_fields, bound(deserialize = "'de: 'a"))]
 pub struct SignerSession<'a> {
-    /// Its name.
-    pub name: Text<'a>,
+    /// Its name; sessions of users have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Text<'a>>,
     /// When it was issued.
     pub issued_at: Moment,
-    /// The ARN of the role or user that it is a session of.
-    pub issuer_arn: Text<'a>,
+    /// The last second of its life.
+    pub expires_at: Moment,
+    /// Whether only the issuer can sign with it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub registered: bool,
+    /// Whether it was assumed by a session of a role.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub chained: bool,
+    /// The ARN of the role that it is a session of, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer_arn: Option<Text<'a>>,
     /// The source identity that was set when it was issued.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source_identity: Option<Text<'a>>,
@@ -55,4 +66,42 @@ pub struct SignerSession<'a> {
     /// Who it is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_subject: Option<Text<'a>>,
+}
+
+impl<'a> From<&'a Identity> for Signer<'a> {
+    fn from(identity: &'a Identity) -> Self {
+        Self {
+            kind: match identity.kind {
+                PrincipalKind::Role => SignerKind::Session,
+                PrincipalKind::Root => SignerKind::Root,
+                PrincipalKind::User => SignerKind::User,
+            },
+            name: Text::of(&identity.name),
+            id: Text::of(&identity.principal_id),
+            arn: Text::of(&identity.arn),
+            access_key_id: Some(Text::of(identity.access_key_id.as_str())),
+            session: identity.session.as_ref().map(SignerSession::from),
+        }
+    }
+}
+
+impl<'a> From<&'a SessionFacts> for SignerSession<'a> {
+    fn from(session: &'a SessionFacts) -> Self {
+        Self {
+            name: session.name.as_deref().map(Text::of),
+            issued_at: session.issued_at.into(),
+            expires_at: session.expires_at.into(),
+            registered: session.is_registered,
+            chained: session.is_chained,
+            issuer_arn: None,
+            source_identity: session.source_identity.as_deref().map(Text::of),
+            provider: session.federated_provider.as_deref().map(Text::of),
+            provider_subject: None,
+        }
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives references")]
+fn is_false(value: &bool) -> bool {
+    !value
 }

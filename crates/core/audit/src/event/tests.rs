@@ -1,5 +1,6 @@
-use countersign_gate::{LinkId, Refusal, TlsVersion};
+use countersign_gate::{Identity, LinkId, PrincipalKind, Refusal, SessionFacts, TlsVersion};
 use countersign_s3::{ErrorCode, Fault, Operation};
+use countersign_sigv4::{AccessKeyId, AmzDate};
 
 use super::{
     AddressSource, Alert, AuditEvent, Authentication, Change, Client, Clock, ClockSource,
@@ -77,9 +78,12 @@ pub(crate) fn session() -> Signer<'static> {
         arn: Text::of("arn:aws:sts::111122223333:assumed-role/uploader/web"),
         access_key_id: Some(Text::of("ASIAEXAMPLE")),
         session: Some(SignerSession {
-            name: Text::of("web"),
+            name: Some(Text::of("web")),
             issued_at: Moment::from_unix_ms(1_770_336_000_000),
-            issuer_arn: Text::of("arn:aws:iam::111122223333:role/uploader"),
+            expires_at: Moment::from_unix_ms(1_770_339_600_000),
+            registered: false,
+            chained: false,
+            issuer_arn: Some(Text::of("arn:aws:iam::111122223333:role/uploader")),
             source_identity: None,
             provider: None,
             provider_subject: None,
@@ -100,16 +104,21 @@ pub(crate) fn client() -> Client<'static> {
 }
 
 #[test]
-fn i5_a_refusal_is_in_the_record_with_code_and_reason() {
-    for code in [ErrorCode::AccessDenied, ErrorCode::SignatureDoesNotMatch] {
-        let refusal = Refusal::new(Fault::new(code), "link is revoked");
+fn i5_every_refusal_is_in_the_record_with_code_and_reason() {
+    for code in ErrorCode::ALL {
+        let refusal = Refusal::new(Fault::new(*code), "link is revoked");
         let verdict = Verdict::of_refusal(&refusal);
-        assert_eq!(verdict.outcome, Outcome::Refused);
+        let ours = code.status() >= 500;
+        assert_eq!(
+            verdict.outcome == Outcome::Failed,
+            ours,
+            "{}",
+            code.as_str()
+        );
+        assert_eq!(verdict.outcome == Outcome::Refused, !ours);
         assert_eq!(verdict.code.unwrap().as_str(), code.as_str());
         assert_eq!(verdict.reason.unwrap().as_str(), "link is revoked");
     }
-    let trouble = Refusal::new(Fault::new(ErrorCode::InternalError), "disk is full");
-    assert_eq!(Verdict::of_refusal(&trouble).outcome, Outcome::Failed);
 }
 
 #[test]
@@ -154,5 +163,46 @@ fn every_kind_of_event_reads_back() {
     for event in events {
         let json = EventJson::of(&event);
         assert_eq!(AuditEvent::read_json(json.as_bytes()), Ok(event));
+    }
+}
+
+#[test]
+fn a_signer_is_what_the_gate_says() {
+    let issued_at = AmzDate::from_unix(1_770_336_000);
+    let session = SessionFacts {
+        name: Some("web".into()),
+        issued_at,
+        expires_at: issued_at.plus_seconds(3_600),
+        is_registered: true,
+        is_chained: false,
+        source_identity: Some("alice".into()),
+        federated_provider: None,
+    };
+    let mut identity = Identity {
+        name: "uploader".into(),
+        principal_id: "AROAEXAMPLEID".into(),
+        kind: PrincipalKind::Role,
+        arn: "arn:aws:sts::000000000000:assumed-role/uploader/web".into(),
+        user_id: "AROAEXAMPLEID:web".into(),
+        access_key_id: AccessKeyId::new("ASIAEXAMPLE"),
+        session: Some(session),
+    };
+    let signer = Signer::from(&identity);
+    assert_eq!(signer.kind, SignerKind::Session);
+    assert_eq!(signer.id.as_str(), "AROAEXAMPLEID");
+    let session = signer.session.unwrap();
+    assert_eq!(session.name.unwrap().as_str(), "web");
+    assert_eq!(
+        session.expires_at.unix_ms() - session.issued_at.unix_ms(),
+        3_600_000
+    );
+    assert!(session.registered && !session.chained);
+    identity.session = None;
+    for (kind, wanted) in [
+        (PrincipalKind::Root, SignerKind::Root),
+        (PrincipalKind::User, SignerKind::User),
+    ] {
+        identity.kind = kind;
+        assert_eq!(Signer::from(&identity).kind, wanted);
     }
 }

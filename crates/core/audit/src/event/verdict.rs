@@ -83,7 +83,7 @@ pub enum PolicyLayer {
     Resource,
     /// The session.
     Session,
-    /// The role that was asked for: its trust policy.
+    /// The role that is assumed: its trust policy.
     Trust,
 }
 

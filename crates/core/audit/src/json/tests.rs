@@ -2,7 +2,11 @@ use proptest::prelude::{any, proptest};
 use proptest::{prop_assert, prop_assert_eq};
 
 use crate::event::tests::{AT, full};
-use crate::{AuditEvent, EventJson, EventKind, Moment, Text};
+use crate::verify::Verifier;
+use crate::{
+    AuditEvent, ChainId, ChainWriter, EventJson, EventKind, LONGEST_TEXT, Moment, RestrictionList,
+    Text,
+};
 
 #[test]
 fn an_event_has_one_spelling() {
@@ -10,7 +14,7 @@ fn an_event_has_one_spelling() {
     let wanted = concat!(
         r#"{"kind":"request","at":"2026-02-06T00:01:57.123Z","request_id":"DD6CC733AEXAMPLE","host_id":"10S62Zv81kBW7BB6SX4XJ48o6kpcl6LPwEoizZQQxJd5qDSCTLX0TgS37kYUBKQW3+bPdrg1234=","#,
         r#""signer":{"kind":"session","name":"uploader","id":"AROAEXAMPLEID","arn":"arn:aws:sts::111122223333:assumed-role/uploader/web","access_key_id":"ASIAEXAMPLE","#,
-        r#""session":{"name":"web","issued_at":"2026-02-06T00:00:00.000Z","issuer_arn":"arn:aws:iam::111122223333:role/uploader"}},"#,
+        r#""session":{"name":"web","issued_at":"2026-02-06T00:00:00.000Z","expires_at":"2026-02-06T01:00:00.000Z","issuer_arn":"arn:aws:iam::111122223333:role/uploader"}},"#,
         r#""subject":"alice@example.com","link":"LINK","operation":"GetObject","bucket":"examplebucket","key":"a b.txt","version":"v1","#,
         r#""client":{"address":"192.0.2.3","known_by":"socket","country":"CH","tls_version":"TLSv1.3","tls_cipher":"TLS_AES_128_GCM_SHA256","user_agent":"curl/8.9.1","host":"examplebucket.s3.eu-west-1.amazonaws.com"},"#,
         r#""wire":{"method":"GET","target":"/a%20b.txt?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=ASIAEXAMPLE%2F20260206%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Date=20260206T000130Z&X-Amz-Expires=300&X-Amz-SignedHeaders=host&X-Amz-Security-Token=link-LINK&x-cs-uses=3&X-Amz-Signature=link-LINK","protocol":"HTTP/1.1","authentication":"query","signature":"v4"},"#,
@@ -52,6 +56,50 @@ fn i2_hostile_text_stays_in_its_line() {
         r#""key":"a\n{\"kind\":\"request\"}\r\u0000\u0085\u202e\u2028\u003cscript>\udb40\udc01😀\\ü\"""#
     ));
     assert_eq!(AuditEvent::read_json(text.as_bytes()), Ok(event));
+}
+
+#[test]
+fn i2_no_event_is_too_long_for_a_record() {
+    let huge = "<".repeat(LONGEST_TEXT * 2);
+    let text = || Some(Text::of(&huge));
+    let mut event = full();
+    (event.subject, event.bucket, event.key, event.version) = (text(), text(), text(), text());
+    event.wire.target = text();
+    event.wire.method = text();
+    event.host_id = text();
+    if let Some(client) = &mut event.client {
+        (client.user_agent, client.referer, client.host) = (text(), text(), text());
+        (client.country, client.tls_cipher) = (text(), text());
+    }
+    let names: Vec<String> = (0..20).map(|n| format!("x-cs-{n}{huge}")).collect();
+    event.restrictions =
+        RestrictionList::of(names.iter().map(|name| (name.as_str(), huge.as_str())));
+    let json = EventJson::of(&event);
+    let mut segment = Vec::new();
+    let mut writer = ChainWriter::begin(ChainId::from_bytes([7; 16]), event.at, &mut segment);
+    writer.append(&json, &mut segment);
+    let mut verifier = Verifier::new(Vec::new());
+    verifier.begin_segment("1").unwrap();
+    verifier.feed(&segment).unwrap();
+    let back = AuditEvent::read_json(json.as_bytes()).unwrap();
+    assert_eq!((back.at, back.link), (event.at, event.link));
+    assert!(back.key.unwrap().as_str().ends_with("[cut]"));
+    // The longest of the ordinary stay as they are.
+    let mut event = full();
+    event.key = Some(Text::of(&huge));
+    let json = EventJson::of(&event);
+    assert_eq!(AuditEvent::read_json(json.as_bytes()), Ok(event));
+}
+
+#[test]
+fn i7_a_record_pasted_into_a_page_opens_no_element() {
+    let mut event = full();
+    let script = "</script><script>alert(1)</script><!--";
+    event.key = Some(Text::of(script));
+    event.subject = Some(Text::of("<img src=x onerror=alert(1)>"));
+    let json = EventJson::of(&event);
+    assert!(!json.as_bytes().contains(&b'<'));
+    assert_eq!(AuditEvent::read_json(json.as_bytes()), Ok(event));
 }
 
 #[test]

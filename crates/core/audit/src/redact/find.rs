@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use super::names::{Extent, LONGEST, extent_after, fold, is_of_name};
+use super::names::{Extent, LONGEST, extent_after, fold, is_of_name, may_end_name};
 use super::view::View;
 
 /// How many blanks, quotes and brackets may stand between a name and what separates it from its value.
@@ -16,38 +16,65 @@ const SLACK: usize = 16;
 const TOKENS: [&[u8]; 3] = [b"iqojb3jpz2lu", b"fwogzxivyxdz", b"fqogzxivyxdz"];
 const SCHEMES: [&[u8]; 4] = [b"basic", b"bearer", b"digest", b"negotiate"];
 
-/// The places of secrets, in order, none within another.
+/// What was found.
+pub(super) struct Found {
+    /// The places of secrets, in order, none within another.
+    pub(super) places: Vec<Range<usize>>,
+    /// Whether no secret was quoted, or ran into another: taking them out leaves the rest as it reads.
+    pub(super) is_simple: bool,
+}
+
+/// Finds the secrets of a text.
 ///
 /// Every byte is looked at, also within secrets: what follows an empty value may be a name itself.
-pub(super) fn secrets(view: &View<'_>) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
+pub(super) fn secrets(view: &View<'_>) -> Found {
+    let mut places: Vec<Range<usize>> = Vec::new();
+    let mut is_simple = true;
     let mut ends = Ends::default();
-    for at in 0..view.len() {
-        let covered = found.last().is_some_and(|last| at < last.end);
+    let mut next = 0;
+    while let Some(at) = view.next_telling(next) {
+        next = at + 1;
+        let covered = places.last().is_some_and(|last| at < last.end);
+        let follows = |byte: u8| {
+            view.byte(next)
+                .is_some_and(|b| b.eq_ignore_ascii_case(&byte))
+        };
         let secret = match view.byte(at).unwrap_or_default() {
             b'=' | b':' | b'>' | b'(' | b',' | b'\n' | b' ' | b'+' | b'\t' => {
                 after_name(view, at, &mut ends).or_else(|| user_info(view, at))
             }
             _ if covered => None,
-            b'/' => share(view, at),
-            b'-' => private_key(view, at),
-            b'e' | b'E' | b'f' | b'F' | b'i' | b'I' => token(view, at, &mut ends.run),
+            b'/' if follows(b'_') => share(view, at),
+            b'-' if follows(b'-') => private_key(view, at),
+            b'e' | b'E' if follows(b'y') => token(view, at, &mut ends.run),
+            b'f' | b'F' if follows(b'w') || follows(b'q') => token(view, at, &mut ends.run),
+            b'i' | b'I' if follows(b'q') => token(view, at, &mut ends.run),
             _ => None,
         };
         let Some(secret) = secret.filter(|secret| !secret.is_empty()) else {
             continue;
         };
-        match found.last_mut() {
-            Some(last) if secret.start <= last.end => last.end = last.end.max(secret.end),
-            _ => found.push(secret),
+        match places.last_mut() {
+            Some(last) if secret.start <= last.end => {
+                // Within the other, it changes nothing.
+                is_simple &= secret.end <= last.end;
+                last.end = last.end.max(secret.end);
+            }
+            _ => places.push(secret),
         }
     }
-    found
+    is_simple &= !ends.known.iter().any(|((_, quote, _), _)| quote.is_some());
+    Found { places, is_simple }
 }
 
 /// The secret behind a separator, if a name of one stands before it.
 fn after_name(view: &View<'_>, at: usize, ends: &mut Ends) -> Option<Range<usize>> {
     let separator = view.byte(at)?;
+    let before = at.checked_sub(1).and_then(|before| view.byte(before))?;
+    // COST: most separators stand behind a letter that no such name ends with.
+    if is_of_name(before) && !may_end_name(before) {
+        return None;
+    }
     let name = Name::before(view, at)?;
     let blank = matches!(separator, b' ' | b'+' | b'\t');
     let extent = if blank && SCHEMES.contains(&name.folded()) {
@@ -271,25 +298,26 @@ fn share(view: &View<'_>, at: usize) -> Option<Range<usize>> {
     })
 }
 
-/// A private key as text.
+/// A private key as text: `-----BEGIN … PRIVATE KEY-----`.
 fn private_key(view: &View<'_>, at: usize) -> Option<Range<usize>> {
-    const END: &[u8] = b"-----end";
-    if !begins(view, at, b"-----begin") {
+    const BEGIN: &[u8] = b"-----begin ";
+    const END: &[u8] = b"-----end ";
+    const KEY: &[u8] = b"private key";
+    if !begins(view, at, BEGIN) {
         return None;
     }
-    let label = at + 10..at + 50;
-    let is_private = label
-        .into_iter()
-        .any(|at| begins(view, at, b"private key-----"));
-    is_private.then(|| {
-        let end = (at + 1..view.len()).find(|at| begins(view, *at, END));
-        let end = end.map(|end| {
-            end_of(view, end + END.len(), |byte| {
-                byte == b' ' || is_of_name(byte)
-            })
-        });
-        at..end.unwrap_or(view.len())
-    })
+    let of_label = |byte: u8| byte == b' ' || byte.is_ascii_alphanumeric();
+    let label = end_of(view, at + BEGIN.len(), of_label);
+    let named = label.checked_sub(KEY.len())?;
+    if !begins(view, named, KEY) || !begins(view, label, b"-----") {
+        return None;
+    }
+    let end = (label..view.len()).find(|at| begins(view, *at, END));
+    let end = end.map(|end| {
+        let dashes = end_of(view, end + END.len(), of_label);
+        end_of(view, dashes, |byte| byte == b'-')
+    });
+    Some(at..end.unwrap_or(view.len()))
 }
 
 /// A JSON web token, or a session token of AWS. `run` is where the run ended that was looked at last: what

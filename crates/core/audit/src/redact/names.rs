@@ -58,18 +58,20 @@ const HARMLESS: [&str; 5] = [
 pub(super) fn extent_after(name: &[u8]) -> Option<Extent> {
     let ends = |ending: &&str| name.ends_with(ending.as_bytes());
     let is = |whole: &&str| name == whole.as_bytes();
-    // COST: nearly every name that is asked for ends in a letter that no secret's name has.
-    if !matches!(
-        name.last(),
-        Some(b'c' | b'd' | b'e' | b'g' | b'n' | b't' | b'y')
-    ) {
-        return None;
-    }
     if OF_LINES.iter().any(&ends) {
         return Some(Extent::Line);
     }
     let secret = OF_WORDS.iter().any(ends) || ALONE.iter().any(&is);
     (secret && !HARMLESS.iter().any(is)).then_some(Extent::Word)
+}
+
+/// Whether a name of a secret, or of a scheme before one (`Bearer`), may end with this byte. Separators within names say
+/// nothing: what stands before them counts.
+pub(super) fn may_end_name(byte: u8) -> bool {
+    matches!(
+        byte.to_ascii_lowercase(),
+        b'c' | b'd' | b'e' | b'g' | b'n' | b'r' | b't' | b'y' | b'-' | b'_' | b'.'
+    )
 }
 
 /// The letter of a name that this byte is, folded; none for separators within names.

@@ -71,6 +71,67 @@ fn f1_credentials_go_wherever_they_stand() {
 }
 
 #[test]
+fn f1_every_name_of_the_rule_counts_in_every_spelling() {
+    for name in [
+        "account_key",
+        "api-key",
+        "client_secret",
+        "customer-key",
+        "masterKey",
+        "passphrase",
+        "passwd",
+        "password",
+        "Policy",
+        "private_key",
+        "pwd",
+        "SAMLAssertion",
+        "secret",
+        "SecretAccessKey",
+        "secret_key",
+        "shared-access-key",
+        "signature",
+        "signing_key",
+        "token",
+        "sig",
+        "hmac",
+        "authorization",
+        "cookie",
+    ] {
+        for name in [
+            name.to_owned(),
+            name.to_uppercase(),
+            format!("{name}_"),
+            format!("x.{name}"),
+        ] {
+            if name.ends_with("sig") || name.ends_with("hmac") {
+                continue;
+            }
+            for text in [
+                format!("?{name}=s3cr3t"),
+                format!("{name}: s3cr3t"),
+                format!("{{\"{name}\" : \"s3cr3t\"}}"),
+                format!("<{name}>s3cr3t</{name}>"),
+                format!("cmd --{name} s3cr3t"),
+            ] {
+                goes(&text);
+            }
+        }
+    }
+    for text in [
+        "?sig=s3cr3t",
+        "?SIG=s3cr3t",
+        "hmac: s3cr3t",
+        "Basic s3cr3t",
+        "bearer s3cr3t",
+        "Digest s3cr3t",
+        "NEGOTIATE s3cr3t",
+    ] {
+        goes(text);
+    }
+    goes("-----BEGIN PRIVATE KEY b?%2Fsig=s3cr3t-----\nMII\n-----END PRIVATE KEY-----");
+}
+
+#[test]
 fn f1_escapes_and_case_hide_nothing() {
     for text in [
         "/b/k?x-amz-SIGNATURE=s3cr3t",

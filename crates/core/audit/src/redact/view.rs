@@ -50,12 +50,29 @@ impl<'t> View<'t> {
         view
     }
 
+    /// Whether the text has nothing to undo: it is what it looks like.
+    pub(super) fn is_plain(&self) -> bool {
+        self.units.is_empty()
+    }
+
     /// The byte at this place of the view.
     pub(super) fn byte(&self, at: usize) -> Option<u8> {
         if self.units.is_empty() {
             return self.text.get(at).copied();
         }
         self.units.get(at).map(|unit| unit.byte)
+    }
+
+    /// The next place, from this on, whose byte can stand behind the name of a secret, or begin one.
+    pub(super) fn next_telling(&self, from: usize) -> Option<usize> {
+        let found = if self.units.is_empty() {
+            let rest = self.text.get(from..)?;
+            rest.iter().position(|byte| is_one_of(&TELLING, *byte))
+        } else {
+            let rest = self.units.get(from..)?;
+            rest.iter().position(|unit| is_one_of(&TELLING, unit.byte))
+        };
+        found.map(|at| from + at)
     }
 
     /// In which round it came to light; zero for what was plain.
@@ -87,15 +104,38 @@ impl<'t> View<'t> {
     }
 }
 
+/// Which bytes are among these.
+const fn table(bytes: &[u8]) -> [bool; 256] {
+    let mut table = [false; 256];
+    let mut at = 0;
+    while at < bytes.len() {
+        #[expect(
+            clippy::indexing_slicing,
+            reason = "a byte is below the table's length"
+        )]
+        {
+            table[bytes[at] as usize] = true;
+        }
+        at += 1;
+    }
+    table
+}
+
+/// Separators, and the first bytes of what is a secret by its look.
+const TELLING: [bool; 256] = table(b"=:>(,\n +\t/-eEfFiI");
+/// The first bytes of escapes, and of letters that fold into ASCII.
+const ESCAPING: [bool; 256] = table(&[b'%', b'&', b'\\', 0xC5, 0xE2]);
+
+fn is_one_of(table: &[bool; 256], byte: u8) -> bool {
+    table.get(usize::from(byte)).copied().unwrap_or(false)
+}
+
 /// Whether undoing escapes could bring a name, a separator or another escape to light.
 ///
 /// COST: a presigned URL has escapes of `/` and `;` in it, and they hide nothing. Most texts end here.
 fn hides_something(text: &[u8]) -> bool {
     let mut rest = text;
-    while let Some(at) = rest
-        .iter()
-        .position(|byte| matches!(byte, b'%' | b'&' | b'\\' | 0xC5 | 0xE2))
-    {
+    while let Some(at) = rest.iter().position(|byte| is_one_of(&ESCAPING, *byte)) {
         rest = rest.get(at..).unwrap_or_default();
         let hides = match rest {
             [b'%', high, low, ..] => match (digit(*high), digit(*low)) {

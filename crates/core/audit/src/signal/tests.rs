@@ -89,8 +89,8 @@ fn f5_many_countries_are_noticed_and_unknown_ones_are_none() {
         assert_eq!(spread.note(&use_of(far(number), "??", "a"), at(0)), []);
     }
     let mut told = Vec::new();
-    for (number, country) in ["CH", "DE", "BR", "US"].into_iter().enumerate() {
-        told.extend(spread.note(&use_of(far(number as u32), country, "a"), at(1)));
+    for (number, country) in (0..).zip(["CH", "DE", "BR", "US"]) {
+        told.extend(spread.note(&use_of(far(number), country, "a"), at(1)));
     }
     assert_eq!(kinds(&told), [(SignalKind::Countries, Action::Alert)]);
 }
@@ -168,8 +168,8 @@ fn f5_an_office_with_many_agents_stays_quiet() {
     };
     let mut spread = Spread::new(rule);
     let mut told = Vec::new();
-    for (number, agent) in AGENTS.into_iter().enumerate() {
-        told.extend(spread.note(&use_of(far(number as u32), "CH", agent), at(0)));
+    for (number, agent) in (0..).zip(AGENTS) {
+        told.extend(spread.note(&use_of(far(number), "CH", agent), at(0)));
     }
     assert_eq!(kinds(&told), [(SignalKind::Agents, Action::Alert)]);
 }

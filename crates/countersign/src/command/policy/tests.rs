@@ -297,6 +297,35 @@ fn a_request_is_decided_without_a_state_by_documents_alone() {
 }
 
 #[test]
+fn requests_about_roles_and_links_are_decided_too() {
+    let directory = tempfile::tempdir().unwrap();
+    let text = r#"{"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::000000000000:role/ci/*"},
+        {"Effect": "Allow", "Action": "countersign:CreateLink", "Resource": "arn:aws:s3:::photos/*",
+         "Condition": {"NumericLessThanEquals": {"countersign:Ttl": "600"}}}]}"#;
+    let file = file(&directory, "own.json", text);
+    let ask = |action: &str, resource: &str, rest: &[&str]| {
+        let typed = ["simulate", "--policy", file.to_str().unwrap()];
+        let asked = ["--action", action, "--resource", resource];
+        policy(&[&typed[..], &asked, rest].concat()).unwrap()
+    };
+    let role = "arn:aws:iam::000000000000:role/ci/app";
+    assert_eq!(ask("sts:AssumeRole", role, &[]), Outcome::Done);
+    let other = "arn:aws:iam::000000000000:role/app";
+    assert_eq!(ask("sts:AssumeRole", other, &[]), Outcome::Negative);
+    let ttl = |seconds: &str| {
+        let context = format!("countersign:Ttl={seconds}");
+        ask(
+            "countersign:CreateLink",
+            "s3://photos/a",
+            &["--context", &context],
+        )
+    };
+    assert_eq!(ttl("600"), Outcome::Done);
+    assert_eq!(ttl("601"), Outcome::Negative);
+}
+
+#[test]
 fn a_request_that_cannot_be_is_refused_with_what_may_have_been_meant() {
     let directory = tempfile::tempdir().unwrap();
     let read = file(&directory, "read.json", READ);
