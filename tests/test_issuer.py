@@ -1,16 +1,13 @@
 """The issuer's API: links of every shape, made by a backend and used exactly as the answer says."""
 
-import base64
 import hashlib
-import http.client
 import json
 import subprocess
 from datetime import datetime, timedelta, timezone
-from urllib.parse import urlsplit
 
 import pytest
 
-from harness.form import body_of, BOUNDARY
+from harness.form import BOUNDARY, body_of
 from harness.http import request
 from harness.links import allow, ask, call, error, link, use
 from harness.objects import exists, get, put
@@ -476,7 +473,7 @@ def test_a_revocation_ends_what_was_signed_so_far(issuing, name):
     assert call(issuing, "POST", "/v1/revocations", two).status == 400
 
 
-def test_the_command_line_asks_for_links(issuing, issuing_tls, name):
+def test_the_command_line_asks_for_links(issuing, name):
     from harness.server import countersign
 
     put(issuing, name, b"hello")
