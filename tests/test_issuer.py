@@ -294,6 +294,8 @@ def test_a_batch_answers_for_each_link(issuing, name):
     assert results[1]["error"]["field"] == "key"
     assert call(issuing, "POST", "/v1/links:batch", {"links": []}).status == 400
     assert call(issuing, "POST", "/v1/links:batch", {"links": wanted * 34}).status == 400
+    large = {"verb": "put", "bucket": BUCKET, "key": name, "shape": "multipart", "multipart": {"size": 1}}
+    assert call(issuing, "POST", "/v1/links:batch", {"links": [large]}).status == 400
 
 
 def test_the_same_idempotency_key_gives_the_same_answer(issuing, name):
