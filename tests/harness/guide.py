@@ -2,7 +2,7 @@
 
 In a guide, in order,
 
-- a block after a line that ends with a file's name, "`links.json`:", is that file;
+- a block after a line that is a file's name, "`links.json`:", is that file;
 - a block of `sh` is typed into one shell; if it starts a server (`countersign serve`, `python app.py`, `node server.js`), that runs
   in another terminal until the end;
 - a block of `text` is what the block before it shows; `…` stands for anything;
@@ -24,7 +24,7 @@ from threading import Thread
 from .server import BINARY, ROOT, clean_environment, free_address
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.S | re.M)
-NAMED = re.compile(r"`([\w./-]+)`:\s*$")
+NAMED = re.compile(r"(?:^|\n)`([\w./-]+)`:\s*$")
 SERVERS = ("countersign serve", "python app.py", "node server.js")
 PRINTED = re.compile(r"(?:Key of|user) (\S+?)[,.:]?(?:\s.*)?$")
 MARK = "---- done"
@@ -166,10 +166,18 @@ class Reader:
         self.remember(printed)
         where = f"{self.page}:{block.line}"
         if block.shown is None:
-            assert status == 0, f"{where} fails with {status}:\n{printed}"
+            assert status == 0, f"{where} fails with {status}:\n{printed}\n{self.log()}"
         else:
             wanted = pattern(self.told(block.shown))
-            assert re.fullmatch(wanted, printed.strip(), re.S), f"{where} shows\n{printed}\ninstead of\n{block.shown}"
+            shown = f"{where} shows\n{printed}\ninstead of\n{block.shown}"
+            assert re.fullmatch(wanted, printed.strip(), re.S), f"{shown}\n{self.log()}"
+
+    def log(self):
+        """What the server that was started last has printed since."""
+        lines = []
+        while self.screens and not self.screens.empty():
+            lines.append(self.screens.get() or "")
+        return "".join(lines)
 
     def run(self, text):
         """Runs a text in the shell; gives what it prints and the status of its last command."""

@@ -63,11 +63,6 @@ pub(crate) fn of_object(
     authorize(call, action, resource, facts)
 }
 
-/// Whether the caller may do something to no object in particular.
-pub(crate) fn of_service(call: &Call, action: &str) -> Result<(), Problem> {
-    authorize(call, action, Resource::Service, &nothing)
-}
-
 /// Whether the caller may do this.
 pub(crate) fn authorize(
     call: &Call,

@@ -12,7 +12,7 @@ use countersign_directory::{CallError, Caller, ServiceCall};
 use countersign_gate::{CallOrigin, Transport};
 use http::header::{AUTHORIZATION, ORIGIN, USER_AGENT};
 use http::request::Parts;
-use http::{HeaderMap, Request};
+use http::{HeaderMap, HeaderValue, Request};
 
 use crate::issuer::Shared;
 use crate::links::workbench::Asker;
@@ -23,6 +23,7 @@ use crate::{bearer, body};
 /// The service that signatures must name.
 pub(crate) const SERVICE: &str = "countersign";
 const ROLE: &str = "x-countersign-role";
+const LONGEST_ROLE: usize = 2_048;
 const LONGEST_IDEMPOTENCY_KEY: usize = 200;
 
 /// What a call may bring along.
@@ -96,18 +97,19 @@ impl Shared {
     }
 
     fn check_origin(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        let Some(origin) = headers.get(ORIGIN) else {
-            return Ok(());
-        };
-        let listed = |origin: &str| {
-            let known = self.options.allowed_origins.iter();
-            known.into_iter().any(|known| known == origin)
-        };
-        if headers.get_all(ORIGIN).iter().count() == 1 && origin.to_str().is_ok_and(listed) {
+        if !headers.contains_key(ORIGIN) || self.listed_origin(headers).is_some() {
             return Ok(());
         }
         let message = "this API is for backends: pages may call only from the origins in `issuer.allowed_origins`";
         Err(Problem::forbidden(message))
+    }
+
+    /// The origin of the page that calls, if it is listed.
+    pub(crate) fn listed_origin<'a>(&self, headers: &'a HeaderMap) -> Option<&'a HeaderValue> {
+        let mut sent = headers.get_all(ORIGIN).iter();
+        let origin = sent.next().filter(|_| sent.next().is_none())?;
+        let known = &self.options.allowed_origins;
+        known.iter().any(|known| origin == known).then_some(origin)
     }
 
     async fn caller_of(
@@ -119,10 +121,18 @@ impl Shared {
     ) -> Result<(Caller, bool), Problem> {
         if let Some(token) = bearer::token_of(parts)? {
             let role = bearer::role_of(header(&parts.headers, ROLE), body);
+            if role.as_ref().is_some_and(|role| role.len() > LONGEST_ROLE) {
+                let message = "the ARN of a role has 2048 characters at most";
+                return Err(Problem::invalid("role", message));
+            }
             let agent = header(&parts.headers, USER_AGENT.as_str());
             let asker = Asker { origin, request_id };
             let caller = bearer::caller(self, token, role.as_deref(), agent, asker);
             return Ok((caller.await?, true));
+        }
+        if parts.headers.contains_key(ROLE) {
+            let message = "a role goes only with a bearer token; for a signed call assume it first";
+            return Err(Problem::invalid("X-Countersign-Role", message));
         }
         let call = ServiceCall {
             parts,

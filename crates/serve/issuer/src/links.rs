@@ -8,5 +8,3 @@ mod record;
 pub(crate) mod revoke;
 mod upload;
 pub(crate) mod workbench;
-
-pub(crate) use record::restrictions;

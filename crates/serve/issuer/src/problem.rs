@@ -13,49 +13,49 @@ use utoipa::ToSchema;
 
 /// What went wrong with a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Problem {
+pub(crate) struct Problem {
     status: StatusCode,
-    body: ErrorBody,
+    body: Box<ErrorBody>,
     retry_after_s: Option<u64>,
 }
 
 /// What went wrong, as it is answered.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, ToSchema)]
-pub struct ErrorBody {
+pub(crate) struct ErrorBody {
     /// A word for programs.
     #[schema(value_type = String, example = "invalid_value")]
-    pub code: Cow<'static, str>,
+    pub(crate) code: Cow<'static, str>,
     /// A sentence for people.
-    pub message: String,
+    pub(crate) message: String,
     /// What decided, where a layer of policies or a guardrail did.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
+    pub(crate) reason: Option<String>,
     /// The member of the request that is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub field: Option<String>,
+    pub(crate) field: Option<String>,
     /// What the server's log knows this request by.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub request_id: Option<String>,
+    pub(crate) request_id: Option<String>,
 }
 
 /// The document of an error.
 #[derive(Serialize, ToSchema)]
-pub struct ErrorDocument {
+pub(crate) struct ErrorDocument {
     /// What went wrong.
-    pub error: ErrorBody,
+    pub(crate) error: ErrorBody,
 }
 
 impl Problem {
     fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
         Self {
             status,
-            body: ErrorBody {
+            body: Box::new(ErrorBody {
                 code: code.into(),
                 message: message.into(),
                 reason: None,
                 field: None,
                 request_id: None,
-            },
+            }),
             retry_after_s: None,
         }
     }
@@ -168,10 +168,11 @@ impl Problem {
 
     /// What is answered, for a batch.
     pub(crate) fn into_body(self) -> ErrorBody {
-        self.body
+        *self.body
     }
 
     /// What is answered.
+    #[cfg(test)]
     pub(crate) fn body(&self) -> &ErrorBody {
         &self.body
     }
@@ -185,7 +186,7 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let document = ErrorDocument { error: self.body };
+        let document = ErrorDocument { error: *self.body };
         let body = serde_json::to_vec(&document).unwrap_or_default();
         let mut response = (self.status, body).into_response();
         let headers = response.headers_mut();

@@ -10,14 +10,10 @@ mod record;
 mod revocation;
 mod who;
 
-pub use link_answer::{
+pub(crate) use link_answer::{
     BatchAnswer, BatchItem, LimitedBy, LinkAnswer, NamedValue, PartAnswer, RequestToSend, Snippets,
 };
-pub use link_request::{
-    BatchRequest, ContentRequest, LinkRequest, MultipartRequest, RestrictionsRequest, Shape, Verb,
-};
-pub use record::{LinkList, LinkRecordAnswer, RevokedAnswer, UsesAnswer};
-pub use revocation::{
-    ObjectTarget, PrefixTarget, RevocationAnswer, RevocationRequest, TargetRequest,
-};
-pub use who::{WhoAnswer, WhoMay};
+pub(crate) use link_request::{BatchRequest, LinkRequest, RestrictionsRequest, Shape, Verb};
+pub(crate) use record::{LinkList, LinkRecordAnswer, RevokedAnswer, UsesAnswer};
+pub(crate) use revocation::{RevocationAnswer, RevocationRequest, TargetRequest};
+pub(crate) use who::{WhoAnswer, WhoMay};

@@ -117,8 +117,8 @@ fn asked(issuer: &Shared, call: &Call) -> Result<Asked, Problem> {
             "cursor" => asked.after = Some(read_cursor(value)?),
             _ => return Err(Problem::invalid(name, "there is no such parameter")),
         }
-        let is_plain = value.len() <= 1_024 && !value.chars().any(char::is_control);
-        if !is_plain {
+        let is_plain = !value.chars().any(char::is_control);
+        if !is_plain || value.chars().count() > longest(name) {
             return Err(Problem::invalid(
                 name,
                 "this is too long, or has control characters",
@@ -126,6 +126,15 @@ fn asked(issuer: &Shared, call: &Call) -> Result<Asked, Problem> {
         }
     }
     Ok(asked)
+}
+
+/// The most characters of a parameter, as the description of the API has it.
+fn longest(name: &str) -> usize {
+    match name {
+        "bucket" => 63,
+        "prefix" => 1_024,
+        _ => 128,
+    }
 }
 
 fn limit(text: &str) -> Result<usize, Problem> {

@@ -32,7 +32,7 @@ pub(super) fn of(bench: &Workbench<'_>, call: &Call, link: LinkId) -> LinkRecord
 }
 
 /// The restrictions as JSON, by their names.
-pub(crate) fn restrictions(limits: &[(&'static str, String)]) -> String {
+fn restrictions(limits: &[(&'static str, String)]) -> String {
     let kept = |value: &str| match value.char_indices().nth(MOST_KEPT) {
         Some((end, _)) => format!("{}…", value.get(..end).unwrap_or_default()),
         None => value.to_owned(),

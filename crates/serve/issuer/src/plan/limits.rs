@@ -9,6 +9,9 @@ use super::content::Content;
 use crate::problem::Problem;
 use crate::wire::{LinkRequest, RestrictionsRequest, Shape, Verb};
 
+/// Restrictions by the names of their parameters.
+pub(crate) type Limits = Vec<(&'static str, String)>;
+
 /// How often a share may be opened, if that is counted: each opening can be revoked by its own.
 const OPENS: std::ops::RangeInclusive<u32> = 1..=1_000;
 
@@ -23,7 +26,7 @@ pub(super) fn of(
     request: &LinkRequest,
     content: &Content,
     subject: Option<&str>,
-) -> Result<(Vec<(&'static str, String)>, Restrictions), Problem> {
+) -> Result<(Limits, Restrictions), Problem> {
     let asked = request.restrictions.clone().unwrap_or_default();
     let mut limits = Vec::new();
     let mut put = |name: RestrictionName, value: String| limits.push((name.as_str(), value));

@@ -5,81 +5,81 @@ use utoipa::ToSchema;
 
 /// What is known of a link.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct LinkRecordAnswer {
+pub(crate) struct LinkRecordAnswer {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// The name it carries (`x-cs-id`); none for a share.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+    pub(crate) name: Option<String>,
     /// Who made it.
-    pub principal: String,
+    pub(crate) principal: String,
     /// Whom it is for.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub subject: Option<String>,
+    pub(crate) subject: Option<String>,
     /// What it does.
-    pub verb: String,
+    pub(crate) verb: String,
     /// What was handed out.
-    pub shape: String,
+    pub(crate) shape: String,
     /// The bucket.
-    pub bucket: String,
+    pub(crate) bucket: String,
     /// The key.
-    pub key: String,
+    pub(crate) key: String,
     /// When it was made.
-    pub created_at: String,
+    pub(crate) created_at: String,
     /// When it ends or ended.
-    pub expires_at: String,
+    pub(crate) expires_at: String,
     /// Its limits.
     #[schema(value_type = Object)]
-    pub restrictions: serde_json::Value,
+    pub(crate) restrictions: serde_json::Value,
     /// Whether it may still be used: it has not ended and is not revoked by itself. Only in the answer about one
     /// link.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub live: Option<bool>,
+    pub(crate) live: Option<bool>,
     /// Whether it is revoked by itself. Only in the answer about one link.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub revoked: Option<bool>,
+    pub(crate) revoked: Option<bool>,
     /// How it was used, if its uses are counted. Only in the answer about one link.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub uses: Option<UsesAnswer>,
+    pub(crate) uses: Option<UsesAnswer>,
 }
 
 /// How a link was used.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct UsesAnswer {
+pub(crate) struct UsesAnswer {
     /// How often.
-    pub used: u32,
+    pub(crate) used: u32,
     /// How often it may be.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub limit: Option<u32>,
+    pub(crate) limit: Option<u32>,
     /// The network it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub network: Option<String>,
+    pub(crate) network: Option<String>,
     /// The first time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub first_at: Option<String>,
+    pub(crate) first_at: Option<String>,
     /// The last time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub last_at: Option<String>,
+    pub(crate) last_at: Option<String>,
 }
 
 /// A page of links.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct LinkList {
+pub(crate) struct LinkList {
     /// The links, by id.
-    pub links: Vec<LinkRecordAnswer>,
+    pub(crate) links: Vec<LinkRecordAnswer>,
     /// What to give as `cursor` for the next page; none if this is the last.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub next_cursor: Option<String>,
+    pub(crate) next_cursor: Option<String>,
 }
 
 /// A link that is revoked.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct RevokedAnswer {
+pub(crate) struct RevokedAnswer {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// Always true.
-    pub revoked: bool,
+    pub(crate) revoked: bool,
     /// The place of the revocation in the feed; none if it was revoked already.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub serial: Option<u64>,
+    pub(crate) serial: Option<u64>,
 }

@@ -6,21 +6,21 @@ use utoipa::ToSchema;
 /// A revocation, as it is asked for.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RevocationRequest {
+pub(crate) struct RevocationRequest {
     /// What is revoked.
-    pub target: TargetRequest,
+    pub(crate) target: TargetRequest,
     /// Whether transfers under way end as well.
     #[serde(default)]
-    pub end_transfers: bool,
+    pub(crate) end_transfers: bool,
     /// The last second of signing that is concerned, RFC 3339 in UTC; now if it is not given, and never later.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub signed_until: Option<String>,
+    pub(crate) signed_until: Option<String>,
 }
 
 /// What is revoked: exactly one of these.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum TargetRequest {
+pub(crate) enum TargetRequest {
     /// Everything that one access key signed.
     AccessKey(String),
     /// One link, by its id.
@@ -40,30 +40,30 @@ pub enum TargetRequest {
 /// One object.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct ObjectTarget {
+pub(crate) struct ObjectTarget {
     /// The bucket.
-    pub bucket: String,
+    pub(crate) bucket: String,
     /// The key.
-    pub key: String,
+    pub(crate) key: String,
 }
 
 /// The objects of a bucket whose keys begin so.
 #[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct PrefixTarget {
+pub(crate) struct PrefixTarget {
     /// The bucket.
-    pub bucket: String,
+    pub(crate) bucket: String,
     /// How the keys begin; empty for the whole bucket.
-    pub prefix: String,
+    pub(crate) prefix: String,
 }
 
 /// A revocation that was written.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct RevocationAnswer {
+pub(crate) struct RevocationAnswer {
     /// Its place in the feed. Every node follows within a second.
-    pub serial: u64,
+    pub(crate) serial: u64,
     /// The last second of signing that is concerned.
-    pub signed_until: String,
+    pub(crate) signed_until: String,
     /// Until when it is kept: then nothing can be concerned any more.
-    pub kept_until: String,
+    pub(crate) kept_until: String,
 }

@@ -5,35 +5,35 @@ use utoipa::ToSchema;
 
 /// Who is asking.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct WhoAnswer {
+pub(crate) struct WhoAnswer {
     /// The account.
-    pub account: String,
+    pub(crate) account: String,
     /// The principal.
-    pub arn: String,
+    pub(crate) arn: String,
     /// Its lasting unique id.
-    pub user_id: String,
+    pub(crate) user_id: String,
     /// `user`, `role` or `root`.
-    pub kind: String,
+    pub(crate) kind: String,
     /// The access key that signed; none with a bearer token.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub access_key_id: Option<String>,
+    pub(crate) access_key_id: Option<String>,
     /// When the session ends; none with a long-term key.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub session_expires_at: Option<String>,
+    pub(crate) session_expires_at: Option<String>,
     /// What it may do here.
-    pub may: WhoMay,
+    pub(crate) may: WhoMay,
 }
 
 /// What somebody may do here, as far as it can be said without an object: what is false for everything may still
 /// be allowed for some objects.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct WhoMay {
+pub(crate) struct WhoMay {
     /// Make links to every object.
-    pub create_links: bool,
+    pub(crate) create_links: bool,
     /// List links of its own.
-    pub list_links: bool,
+    pub(crate) list_links: bool,
     /// Revoke links of its own.
-    pub revoke_links: bool,
+    pub(crate) revoke_links: bool,
     /// Revoke anything.
-    pub create_revocations: bool,
+    pub(crate) create_revocations: bool,
 }
