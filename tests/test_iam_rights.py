@@ -82,7 +82,7 @@ def test_a_refusal_says_who_what_and_on_what(nobody):
     )
 
 
-def test_whether_something_is_there_is_told_only_to_who_may_do_it(safe, iam, nobody, name):
+def test_f8_whether_something_is_there_is_told_only_to_who_may_do_it(safe, iam, nobody, name):
     iam.create_user(UserName=name)
     codes = {refused(nobody.get_user, UserName=one) for one in [name, f"{name}x"]}
     assert codes == {"AccessDenied"}
@@ -322,7 +322,7 @@ def test_the_s3_port_has_no_iam(safe):
     assert answer.status >= 400 and b"GetUserResult" not in answer.body
 
 
-def test_secrets_and_documents_stay_out_of_the_log(fresh, name):
+def test_f7_secrets_and_documents_stay_out_of_the_log(fresh, name):
     server = fresh(bucket=False)
     iam = iam_for(server)
     key = user_with(iam, name, policy("s3:GetObject", resource=f"arn:aws:s3:::never-logged-{name}"))

@@ -1,16 +1,13 @@
 """The issuer's API: links of every shape, made by a backend and used exactly as the answer says."""
 
-import base64
 import hashlib
-import http.client
 import json
 import subprocess
 from datetime import datetime, timedelta, timezone
-from urllib.parse import urlsplit
 
 import pytest
 
-from harness.form import body_of, BOUNDARY
+from harness.form import BOUNDARY, body_of
 from harness.http import request
 from harness.links import allow, ask, call, error, link, use
 from harness.objects import exists, get, put
@@ -297,6 +294,8 @@ def test_a_batch_answers_for_each_link(issuing, name):
     assert results[1]["error"]["field"] == "key"
     assert call(issuing, "POST", "/v1/links:batch", {"links": []}).status == 400
     assert call(issuing, "POST", "/v1/links:batch", {"links": wanted * 34}).status == 400
+    large = {"verb": "put", "bucket": BUCKET, "key": name, "shape": "multipart", "multipart": {"size": 1}}
+    assert call(issuing, "POST", "/v1/links:batch", {"links": [large]}).status == 400
 
 
 def test_the_same_idempotency_key_gives_the_same_answer(issuing, name):
@@ -474,3 +473,25 @@ def test_a_revocation_ends_what_was_signed_so_far(issuing, name):
     assert call(issuing, "POST", "/v1/revocations", missing).status == 404
     two = {"target": {"subject": "a", "link": "0" * 32}}
     assert call(issuing, "POST", "/v1/revocations", two).status == 400
+
+
+def test_the_command_line_asks_for_links(issuing, name):
+    from harness.server import countersign
+
+    put(issuing, name, b"hello")
+    environment = {
+        "AWS_ACCESS_KEY_ID": issuing.key.id,
+        "AWS_SECRET_ACCESS_KEY": issuing.key.secret,
+        "COUNTERSIGN_ISSUER_URL": issuing.admin_url,
+    }
+    place = f"s3://{BUCKET}/{name}"
+    done = countersign("link", "create", place, "--uses", "1", environment=environment)
+    url = done.stdout.strip()
+    assert [request("GET", url).status for _ in range(2)] == [200, 403]
+    template = f"s3://{BUCKET}/up/{{subject}}/{{uuid}}.{{ext}}"
+    options = ["--verb=put", "--subject=alice", "--extension=txt", "--type=text/plain", "--max-bytes=9"]
+    done = countersign("--json", "link", "create", template, *options, environment=environment)
+    made = json.loads(done.stdout)
+    assert use(made, b"hello").status == 200
+    no = countersign("link", "create", f"s3://no-such-bucket/{name}", environment=environment, check=False)
+    assert no.returncode == 1 and "422" in no.stderr

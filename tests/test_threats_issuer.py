@@ -313,8 +313,16 @@ def test_c10_a_page_of_another_origin_is_refused(issuing, fresh, name):
     listed = fresh(tables='[issuer]\nallowed_origins = ["https://app.example.com"]\n')
     allow(listed)
     put(listed, name, b"x")
-    assert ask(listed, "get", name, headers={"origin": "https://app.example.com"}).status == 201
-    assert ask(listed, "get", name, headers=evil).status == 403
+    app = {"origin": "https://app.example.com"}
+    made = ask(listed, "get", name, headers=app)
+    assert made.status == 201 and made.headers["access-control-allow-origin"] == app["origin"]
+    other = ask(listed, "get", name, headers=evil)
+    assert other.status == 403 and "access-control-allow-origin" not in other.headers
+    asks = {"access-control-request-method": "POST", "access-control-request-headers": "authorization"}
+    answer = request("OPTIONS", f"{listed.admin_url}/v1/links", {**app, **asks})
+    assert answer.status == 204 and answer.headers["access-control-allow-origin"] == app["origin"]
+    answer = request("OPTIONS", f"{listed.admin_url}/v1/links", {**evil, **asks})
+    assert "access-control-allow-origin" not in answer.headers
 
 
 def test_c11_no_answer_may_be_kept_by_anybody_on_the_way(issuing, name):

@@ -298,6 +298,20 @@ def test_h5_sessions_that_began_before_an_instant_are_ended_by_a_deny(world, ann
     assert not cannot_get(after, bucket) and cannot_get(before, bucket)
 
 
+def test_h5_sessions_of_a_role_are_revoked_and_later_ones_are_not(world, ann, reader, bucket):
+    session = world.assume(ann[1], reader)
+    client = world.s3(session)
+    link = client.generate_presigned_url("get_object", {"Bucket": bucket, "Key": "cat"}, 3600)
+    assert request("GET", link).status == 200 and not cannot_get(client, bucket)
+    countersign("session", "--data-dir", world.server.data, "revoke", "role", f"reader-{bucket}")
+    eventually(lambda: request("GET", link).status == 403)
+    assert cannot_get(client, bucket)
+    assert refused(world.sts(session).get_caller_identity) == ("AccessDenied", 403)
+    # Sessions go by whole seconds: one of the second of the revocation is revoked too.
+    eventually(lambda: not cannot_get(world.s3(world.assume(ann[1], reader)), bucket))
+    assert request("GET", link).status == 403
+
+
 def test_b6_a_link_dies_with_the_sessions_of_its_signer(world, name):
     bucket = world.bucket(name, cat=b"cat")
     user = f"bob-{name}"

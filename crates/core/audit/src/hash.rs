@@ -66,6 +66,12 @@ pub(crate) fn hex(byte: u8) -> [u8; 2] {
     [digit(byte >> 4), digit(byte & 15)]
 }
 
+/// The digits of these bytes.
+pub(crate) fn hex_text(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| hex(*byte));
+    digits.map(char::from).collect()
+}
+
 /// Reads exactly `N` bytes.
 pub(crate) fn unhex<const N: usize>(text: &[u8]) -> Result<[u8; N], HexError> {
     let digit = |byte: u8| match byte {

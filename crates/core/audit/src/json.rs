@@ -150,10 +150,6 @@ impl Formatter for OneSpelling {
 
 /// The first byte that may begin something to be escaped.
 fn first_suspect(text: &str) -> Option<usize> {
-    // COST: nearly all text is ASCII, and both of these look at many bytes at once.
-    if text.is_ascii() {
-        return memchr::memchr2(b'<', 0x7F, text.as_bytes());
-    }
     text.bytes().position(|byte| byte >= 0x7F || byte == b'<')
 }
 

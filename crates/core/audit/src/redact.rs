@@ -14,12 +14,12 @@ mod names;
 mod view;
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use countersign_gate::LinkId;
 
 use self::find::secrets;
 use self::view::View;
+use crate::hash::hex_text;
 
 /// What stands for a secret of no link.
 pub const REDACTED: &str = "REDACTED";
@@ -87,8 +87,8 @@ fn push_stand_in(link: Option<LinkId>, out: &mut String) {
     match link {
         None => out.push_str(REDACTED),
         Some(id) => {
-            // Writing into a string cannot fail.
-            let _ = write!(out, "{LINK}{id}");
+            out.push_str(LINK);
+            out.push_str(&hex_text(id.as_bytes()));
         }
     }
 }

@@ -50,7 +50,13 @@ async fn perform(running: &Running, directory: &std::path::Path) -> Result<Show,
         .ok_or(CommandError::DemoWithoutKeys)?;
     let app = keys.app.as_ref().ok_or(CommandError::DemoWithoutKeys)?;
     let client = |key| Client::new(&running.s3_url, &running.region, key);
-    Show::perform(&client(&keys.root)?, &client(app)?, directory).await
+    Show::perform(
+        &client(&keys.root)?,
+        &client(app)?,
+        directory,
+        &running.admin_url,
+    )
+    .await
 }
 
 fn on_free_ports(directory: &std::path::Path) -> Overrides {

@@ -58,6 +58,12 @@ fn every_documented_key_is_read() {
     assert_eq!(config.trusted_proxies.len(), 2);
     assert_eq!(config.trusted_proxies[1].to_string(), "::1/128");
     assert_eq!(config.limits.write_stall_timeout, Duration::from_secs(5));
+    assert_eq!(config.issuer.share_max, Duration::from_secs(90 * 86_400));
+    assert_eq!(config.issuer.bearer_role.as_deref(), Some("ci"));
+    assert_eq!(
+        (config.issuer.links_per_second, config.issuer.subject_burst),
+        (50, 5)
+    );
     assert_eq!(config.limits.max_object_bytes, 1 << 40);
     assert_eq!(
         config.guardrails.download_ttl,

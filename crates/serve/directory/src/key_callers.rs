@@ -18,7 +18,10 @@ const MOST: usize = 1_024;
 
 /// Callers that wait to be written.
 #[derive(Default)]
-pub(crate) struct KeyCallers(Mutex<HashMap<(AccessKeyId, ClientNetwork, Box<str>), KeyUse>>);
+pub(crate) struct KeyCallers(Mutex<HashMap<Caller, KeyUse>>);
+
+/// A key, who uses it, and with what.
+type Caller = (AccessKeyId, ClientNetwork, Box<str>);
 
 impl KeyCallers {
     /// Notes a use.

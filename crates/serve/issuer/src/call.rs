@@ -12,7 +12,7 @@ use countersign_directory::{CallError, Caller, ServiceCall};
 use countersign_gate::{CallOrigin, Transport};
 use http::header::{AUTHORIZATION, ORIGIN, USER_AGENT};
 use http::request::Parts;
-use http::{HeaderMap, Request};
+use http::{HeaderMap, HeaderValue, Request};
 
 use crate::issuer::Shared;
 use crate::links::workbench::Asker;
@@ -97,18 +97,19 @@ impl Shared {
     }
 
     fn check_origin(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        let Some(origin) = headers.get(ORIGIN) else {
-            return Ok(());
-        };
-        let listed = |origin: &str| {
-            let known = self.options.allowed_origins.iter();
-            known.into_iter().any(|known| known == origin)
-        };
-        if headers.get_all(ORIGIN).iter().count() == 1 && origin.to_str().is_ok_and(listed) {
+        if !headers.contains_key(ORIGIN) || self.listed_origin(headers).is_some() {
             return Ok(());
         }
         let message = "this API is for backends: pages may call only from the origins in `issuer.allowed_origins`";
         Err(Problem::forbidden(message))
+    }
+
+    /// The origin of the page that calls, if it is listed.
+    pub(crate) fn listed_origin<'a>(&self, headers: &'a HeaderMap) -> Option<&'a HeaderValue> {
+        let mut sent = headers.get_all(ORIGIN).iter();
+        let origin = sent.next().filter(|_| sent.next().is_none())?;
+        let known = &self.options.allowed_origins;
+        known.iter().any(|known| origin == known).then_some(origin)
     }
 
     async fn caller_of(

@@ -1,6 +1,6 @@
 //! Idempotency keys: who asks again, because the answer was lost on the way, gets the same answer.
 //!
-//! What is remembered is not the answer but what was drawn for it ([`Drawn`]), by the principal and a digest of the key,
+//! What is remembered is not the answer but what was drawn for it ([`Drawn`]), by the principal and a digest of caller and key,
 //! for a day or the link's life. It is asked for and recorded in the transaction that records the links, so of two
 //! calls at once one makes the links and the other repeats them.
 
@@ -39,9 +39,11 @@ impl Repeatable {
             return Ok(None);
         };
         let path = call.parts.uri.path();
+        // Sessions of one role are different people.
+        let who = &call.caller.identity().user_id;
         Ok(Some(Self {
             principal_id: call.caller.identity().principal_id.to_string(),
-            key_digest: digest(&[path.as_bytes(), key.as_bytes()]),
+            key_digest: digest(&[who.as_bytes(), path.as_bytes(), key.as_bytes()]),
             request_digest: digest(&[&call.body]),
         }))
     }

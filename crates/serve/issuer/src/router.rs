@@ -5,11 +5,14 @@
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::middleware::{Next, from_fn};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
-use http::header::{ALLOW, CACHE_CONTROL, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS};
-use http::{HeaderMap, HeaderValue, Request, StatusCode};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_MAX_AGE, ALLOW, CACHE_CONTROL, CONTENT_TYPE, VARY, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use serde::Serialize;
 
 use crate::call::Brings;
@@ -36,16 +39,40 @@ pub fn routers(issuer: &Issuer) -> (Router, Router) {
         .route("/v1/openapi.json", get(document))
         .method_not_allowed_fallback(async || respond_error(Problem::method_not_allowed()))
         .fallback(async || respond_error(Problem::not_found("there is no such path")))
-        .layer(from_fn(sealed))
+        .layer(from_fn_with_state(issuer.clone(), sealed))
         .with_state(issuer.clone());
     (admin, shares::router(issuer))
 }
 
-/// What every answer of the API carries.
-async fn sealed(request: Request<Body>, next: Next) -> Response {
-    let mut response = next.run(request).await;
+/// What every answer of the API carries. Pages of listed origins may read it, and ask whether they may send.
+async fn sealed(State(issuer): State<Issuer>, request: Request<Body>, next: Next) -> Response {
+    let origin = issuer.shared.listed_origin(request.headers()).cloned();
+    let asks = *request.method() == Method::OPTIONS && origin.is_some();
+    let mut response = if asks {
+        preflight()
+    } else {
+        next.run(request).await
+    };
     seal(response.headers_mut());
+    if let Some(origin) = origin {
+        response
+            .headers_mut()
+            .insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    }
     response
+}
+
+fn preflight() -> Response {
+    let headers = [
+        (ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, DELETE"),
+        (
+            ACCESS_CONTROL_ALLOW_HEADERS,
+            "authorization, content-type, idempotency-key, x-amz-content-sha256, x-amz-date, x-amz-security-token, \
+             x-countersign-role",
+        ),
+        (ACCESS_CONTROL_MAX_AGE, "600"),
+    ];
+    (StatusCode::NO_CONTENT, headers).into_response()
 }
 
 fn seal(headers: &mut HeaderMap) {

@@ -173,3 +173,6 @@ fn respond(status: u16, document: String, id: &RequestId) -> Response {
     }
     response
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,7 +30,7 @@ macro_rules! by_text {
 by_text!(
     link,
     countersign_gate::LinkId,
-    ToString::to_string,
+    |link| crate::hash::hex_text(link.as_bytes()),
     |text| text.parse().ok()
 );
 by_text!(

@@ -24,6 +24,7 @@ const HOUR_S: i64 = 3_600;
 #[derive(Serialize)]
 pub(super) struct Show {
     endpoint_url: String,
+    admin_url: String,
     region: String,
     access_key_id: String,
     secret_access_key: String,
@@ -75,6 +76,7 @@ impl Show {
         root: &Client<'_>,
         app: &Client<'_>,
         directory: &Path,
+        admin_url: &str,
     ) -> Result<Self, CommandError> {
         let path = format!("/{BUCKET}/{KEY}");
         let file = directory.join(KEY);
@@ -137,6 +139,7 @@ impl Show {
 
         Ok(Self {
             endpoint_url: format!("http://{}", app.authority),
+            admin_url: admin_url.to_owned(),
             region: app.region.to_owned(),
             access_key_id: app.key.id.to_string(),
             secret_access_key: app.key.secret.expose().to_owned(),
@@ -187,11 +190,36 @@ impl Show {
             out,
             "  countersign presign s3://{BUCKET}/{KEY} --expires-in 600\n"
         )?;
+        self.write_what_to_ask(out)?;
         writeln!(out, "{}", styled(BOLD, "What does a URL grant?\n"))?;
         writeln!(out, "  countersign inspect '{}'\n", self.url)?;
         let note = "aws s3 presign of version 1 signs with SigV2 unless told otherwise:\n\
                     aws configure set default.s3.signature_version s3v4";
         writeln!(out, "{}", styled(DIM, note))
+    }
+}
+
+impl Show {
+    /// How a backend asks the issuer for a link, as a line for a shell.
+    fn write_what_to_ask(&self, out: &mut dyn Write) -> io::Result<()> {
+        let head = "Ask the issuer for a link that works once, as a backend does:\n";
+        writeln!(out, "{}", styled(BOLD, head))?;
+        writeln!(
+            out,
+            "  curl --aws-sigv4 aws:amz:{}:countersign -H 'Content-Type: application/json' \\",
+            self.region
+        )?;
+        writeln!(
+            out,
+            "    --user '{}:{}' \\",
+            self.access_key_id, self.secret_access_key
+        )?;
+        writeln!(
+            out,
+            "    -d '{{\"verb\": \"get\", \"bucket\": \"{BUCKET}\", \"key\": \"{KEY}\", \"subject\": \"you\", \
+             \"restrictions\": {{\"uses\": 1}}}}' \\"
+        )?;
+        writeln!(out, "    {}/v1/links\n", self.admin_url)
     }
 }
 

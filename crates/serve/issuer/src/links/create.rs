@@ -44,6 +44,15 @@ pub(crate) async fn many(issuer: &Shared, call: &Call) -> Result<BatchAnswer, Pr
         let message = "a role goes only with a bearer token";
         return Err(Problem::invalid("links", message));
     }
+    // Each is up to thousands of URLs.
+    if batch
+        .links
+        .iter()
+        .any(|link| link.shape == Shape::Multipart)
+    {
+        let message = "a multipart upload is asked for by itself, not in a batch";
+        return Err(Problem::invalid("links", message));
+    }
     let made = make(issuer, call, &batch.links).await?;
     let item = |outcome| match outcome {
         Ok(link) => BatchItem {
