@@ -57,7 +57,7 @@ class Load:
 def test_h1_rotation_under_load_refuses_no_valid_request_and_ends_the_old_key(fresh):
     server = fresh()
     put(server, "report", b"content")
-    _, made = command(server, "key", "create", "--user", "app")
+    _, made = command(server, "key", "create", "--user", "reader")
     old = Key(made["access_key_id"], made["secret_access_key"])
 
     def reader(key):
@@ -76,7 +76,7 @@ def test_h1_rotation_under_load_refuses_no_valid_request_and_ends_the_old_key(fr
     load = Load()
     try:
         old_users = [load.run(reader(old)), load.run(opener(old))]
-        _, rotated = command(server, "key", "rotate", "app")
+        _, rotated = command(server, "key", "rotate", "reader")
         assert rotated["retiring_access_key_id"] == old.id
         new = Key(rotated["access_key_id"], rotated["secret_access_key"])
         load.run(reader(new))
@@ -92,7 +92,7 @@ def test_h1_rotation_under_load_refuses_no_valid_request_and_ends_the_old_key(fr
             assert time.monotonic() < end, shown
         assert shown["retiring"][0]["used_since"]
         assert all(one["network"] == "127.0.0.0/24" for one in callers)
-        code, kept = command(server, "key", "rotate", "--finish", "app", check=False)
+        code, kept = command(server, "key", "rotate", "--finish", "reader", check=False)
         assert (code, kept["change"]) == (1, "kept")
 
         for stop in old_users:
@@ -115,14 +115,14 @@ def test_h1_rotation_under_load_refuses_no_valid_request_and_ends_the_old_key(fr
         load.end()
     assert load.refused == []
     assert request("GET", presign(old, "GET", server.object_url("report"))).status == 403
-    _, keys = command(server, "key", "list", "--user", "app")
+    _, keys = command(server, "key", "list", "--user", "reader")
     assert [key["access_key_id"] for key in keys["access_keys"]] == [new.id]
 
 
 def test_an_expired_key_is_refused_and_says_so(fresh):
     server = fresh()
     put(server, "report", b"content")
-    _, made = command(server, "key", "create", "--user", "app", "--expires", "90d")
+    _, made = command(server, "key", "create", "--user", "reader", "--expires", "90d")
     assert made["expires_at"]
     key = Key(made["access_key_id"], made["secret_access_key"])
     url = presign(key, "GET", server.object_url("report"))
