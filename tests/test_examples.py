@@ -34,21 +34,46 @@ def test_a_partner_gets_a_share(tmp_path):
         reader.follow()
 
 
-@needs_provider
-def test_ci_jobs_hand_over_artifacts(tmp_path, provider):
-    replaced = {
+MAIN = "repo:acme/site:ref:refs/heads/main"
+PRODUCTION = "repo:acme/site:environment:production"
+
+
+def in_place_of_github(provider):
+    """What a reader writes who has another provider than GitHub."""
+    return {
         "https://token.actions.githubusercontent.com": provider.issuer,
         "token.actions.githubusercontent.com": provider.name,
     }
-    main = provider.job("repo:acme/site:ref:refs/heads/main", repository="acme/site")
-    production = provider.job("repo:acme/site:environment:production", repository="acme/site")
-    with reader_of("ci.md", tmp_path, replaced=replaced, environment=main) as reader:
-        # A reader in the deploying job is told another identity by GitHub.
-        into_deploy = "".join(f"export {name}='{value}'\n" for name, value in production.items())
-        reader.replaced["export COUNTERSIGN_ROLE=arn:aws:iam::000000000000:role/deploy"] = (
-            f"export COUNTERSIGN_ROLE=arn:aws:iam::000000000000:role/deploy\n{into_deploy}"
-        )
+
+
+@needs_provider
+def test_ci_jobs_hand_over_artifacts(tmp_path, provider):
+    # A reader in the deploying job is told another identity.
+    deploy = "export COUNTERSIGN_ROLE=arn:aws:iam::000000000000:role/deploy"
+    into_job = "".join(f"\nexport {name}='{value}'" for name, value in provider.job(PRODUCTION).items())
+    replaced = {**in_place_of_github(provider), deploy: deploy + into_job}
+    with reader_of("ci.md", tmp_path, replaced=replaced, environment=provider.job(MAIN)) as reader:
         reader.follow()
+
+
+@needs_provider
+def test_what_ci_jobs_may_do_can_be_declared_in_files(tmp_path, provider):
+    replaced = in_place_of_github(provider)
+    with reader_of("ci.md", tmp_path, replaced=replaced, environment=provider.job(MAIN)) as reader:
+        for block in blocks("ci.md"):
+            if block.file:
+                reader.write(block)
+        copied = reader.told("cp ~/countersign/examples/ci/artifact.py .")
+        reader.run(f"mkdir policies; mv artifacts-*.json policies; {copied}")
+        reader.serve("countersign serve --config countersign.toml")
+        reader.stop_serving("app")
+        reader.serve("countersign serve --config countersign.toml")
+        reader.run(reader.told("export AWS_ACCESS_KEY_ID=AKIA…  # of app, as printed\nexport AWS_SECRET_ACCESS_KEY=…"))
+        reader.run(reader.told("aws --endpoint-url http://127.0.0.1:9000 s3 mb s3://artifacts; echo hello > a"))
+        role = "COUNTERSIGN_ROLE=arn:aws:iam::000000000000:role"
+        printed, status = reader.run(f"{role}/build python artifact.py up a builds/1/a")
+        assert status == 0, printed
+        assert "answers 403" in reader.run(f"{role}/deploy python artifact.py down builds/1/a b")[0]
 
 
 @pytest.mark.parametrize("page", ["download.md", "upload.md", "share.md", "ci.md"])

@@ -126,13 +126,17 @@ class Reader:
         for block in blocks(self.page):
             text = self.told(block.text)
             if block.file:
-                path = self.folder / block.file
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text)
+                self.write(block)
             elif text.startswith(SERVERS):
                 self.serve(text)
             else:
                 self.type(block, text)
+
+    def write(self, block):
+        """Writes the file that a block is."""
+        path = self.folder / block.file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(self.told(block.text))
 
     def told(self, text):
         """A text as this reader must type it."""
@@ -159,6 +163,11 @@ class Reader:
         self.others.append(shell)
         self.screen = self.next_line(lines, text)
         self.screens = lines
+
+    def stop_serving(self, owner):
+        """Ends the server that was started last, once it has told the key of somebody."""
+        self.key_of(owner)
+        end(self.others.pop())
 
     def type(self, block, text):
         """Types a block and looks at what it shows."""
@@ -213,12 +222,16 @@ class Reader:
     def close(self):
         """Ends the shell and everything that runs in other terminals."""
         for shell in [*self.others, self.shell]:
-            shell.terminate()
-            shell.stdin.close()
-        for shell in [*self.others, self.shell]:
-            shell.wait(PATIENCE_S)
-            shell.reader.join(PATIENCE_S)
-            shell.stdout.close()
+            end(shell)
+
+
+def end(shell):
+    """Ends what runs in a terminal, and closes it."""
+    shell.terminate()
+    shell.stdin.close()
+    shell.wait(PATIENCE_S)
+    shell.reader.join(PATIENCE_S)
+    shell.stdout.close()
 
 
 def pattern(shown):
