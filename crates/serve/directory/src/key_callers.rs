@@ -16,12 +16,12 @@ use countersign_state::{KeyUse, MAX_AGENT_CHARACTERS, UnixMillis};
 /// The most callers that wait to be written.
 const MOST: usize = 1_024;
 
+/// A key, where it is used, and what the client calls itself.
+type Caller = (AccessKeyId, ClientNetwork, Box<str>);
+
 /// Callers that wait to be written.
 #[derive(Default)]
 pub(crate) struct KeyCallers(Mutex<HashMap<Caller, KeyUse>>);
-
-/// A key, who uses it, and with what.
-type Caller = (AccessKeyId, ClientNetwork, Box<str>);
 
 impl KeyCallers {
     /// Notes a use.
