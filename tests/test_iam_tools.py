@@ -77,8 +77,8 @@ def test_the_aws_cli_makes_a_role_and_a_provider(aws, name, tmp_path):
 class Provider:
     """Terraform's AWS provider, re-enacted: what version 5 calls for these resources, in its order.
 
-    It is not the provider itself, which cannot be had from a package registry: the calls are taken from its source
-    (internal/service/iam: user.go, access_key.go, policy.go, role.go, *_policy_attachment.go, openid_connect_provider.go).
+    It is not the provider itself, which cannot be had from a package registry. The calls for roles are taken from its source
+    (internal/service/iam/role.go); those for the other resources are what it is known to make.
     """
 
     def __init__(self, iam):
