@@ -440,7 +440,7 @@ def test_the_document_of_the_api_is_served(issuing):
 def test_what_makes_no_sense_is_refused_with_its_place(issuing, body, expected):
     answer = call(issuing, "POST", "/v1/links", body)
     assert error(answer) == expected
-    assert answer.json["error"]["request_id"]
+    assert answer.json["error"]["request_id"] == answer.headers["x-amz-request-id"]
 
 
 def test_methods_paths_and_bodies_that_are_none(issuing):

@@ -78,7 +78,8 @@ pub(crate) fn without_state(error: &StateError) -> Refusal {
 /// Adds what every answer carries.
 pub(crate) fn seal(edge: &Edge, id: RequestId, cors: Option<CorsAnswer>, answer: &mut Answer) {
     let headers = answer.headers_mut();
-    headers.insert(REQUEST_ID, id.header());
+    // A service beside S3 may have named its answer already.
+    headers.entry(REQUEST_ID).or_insert_with(|| id.header());
     headers.insert(HOST_ID, edge.host_id.header());
     headers.insert(SERVER, HeaderValue::from_static("Countersign"));
     for (name, value) in cors.into_iter().flat_map(|answer| answer.headers) {

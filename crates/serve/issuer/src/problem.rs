@@ -11,6 +11,8 @@ use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+const REQUEST_ID: &str = "x-amz-request-id";
+
 /// What went wrong with a request.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Problem {
@@ -180,8 +182,16 @@ impl Problem {
     /// The answer, with the request id in it.
     pub(crate) fn respond(mut self, request_id: &str) -> Response {
         self.body.request_id = Some(request_id.to_owned());
-        self.into_response()
+        named(self.into_response(), request_id)
     }
+}
+
+/// The answer under the id by which the log knows the call: the listener keeps it instead of giving its own.
+pub(crate) fn named(mut response: Response, request_id: &str) -> Response {
+    if let Ok(id) = HeaderValue::from_str(request_id) {
+        response.headers_mut().insert(REQUEST_ID, id);
+    }
+    response
 }
 
 impl IntoResponse for Problem {

@@ -17,7 +17,7 @@ use serde::Serialize;
 
 use crate::call::Brings;
 use crate::issuer::Issuer;
-use crate::problem::{ErrorDocument, Problem};
+use crate::problem::{ErrorDocument, Problem, named};
 use crate::wire::{
     BatchAnswer, BatchRequest, LinkAnswer, LinkList, LinkRecordAnswer, LinkRequest,
     RevocationAnswer, RevocationRequest, RevokedAnswer, WhoAnswer,
@@ -97,7 +97,8 @@ fn respond<T: Serialize>(
         Ok(answer) => match serde_json::to_vec(&answer) {
             Ok(body) => {
                 let kind = HeaderValue::from_static("application/json");
-                (status, [(CONTENT_TYPE, kind)], body).into_response()
+                let response = (status, [(CONTENT_TYPE, kind)], body).into_response();
+                named(response, request_id)
             }
             Err(error) => {
                 tracing::error!(request_id, %error, "an answer could not be written");

@@ -83,7 +83,7 @@ impl Report for Started {
         field(
             out,
             "admin",
-            format!("{} (health, metrics)", self.admin_url),
+            format!("{} (health, metrics, links on demand, IAM)", self.admin_url),
         )?;
         field(out, "data", &self.data_dir)?;
         if !self.is_embedded {
