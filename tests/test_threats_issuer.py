@@ -6,6 +6,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
+from harness.countries import write_table
 from harness.http import request
 from harness.links import allow, ask, call, error, link, use
 from harness.objects import exists, get, put
@@ -396,6 +397,97 @@ def test_a_link_of_somebody_else_is_as_if_it_were_not_there(fresh):
     assert call(server, "DELETE", path, key=key).status == 404
     assert call(server, "GET", "/v1/links", key=key).status == 403
     assert use(made).status == 200
+
+
+REVOKED = [
+    {"object": {"bucket": BUCKET, "key": "revoked/x"}},
+    {"prefix": {"bucket": BUCKET, "prefix": "revoked/"}},
+    {"subject": "zed"},
+    {"user": "tester"},
+]
+
+
+@pytest.mark.parametrize("target", REVOKED, ids=lambda target: next(iter(target)))
+def test_d11_a_share_that_was_made_before_a_revocation_is_over_with_the_rest(fresh, target):
+    server = fresh()
+    allow(server)
+    put(server, "revoked/x", b"x")
+    made = link(server, "get", "revoked/x", shape="share", subject="zed")
+    assert request("GET", made["url"]).status == 303
+    assert call(server, "POST", "/v1/revocations", {"target": target}).status == 201
+    # The row itself is revoked at once, and for as long as the share would have lived.
+    assert request("GET", made["url"]).status == 404
+    assert call(server, "GET", f"/v1/links/{made['id']}").json["revoked"]
+
+
+def test_d4_whoever_may_not_download_uses_up_no_opening_of_a_share(fresh, tmp_path):
+    table = write_table(tmp_path / "countries.mmdb")
+    tables = f'[country]\ndatabase = "{table}"\n'
+    server = fresh(top='trusted_proxies = ["127.0.0.0/8"]', tables=tables)
+    allow(server)
+    put(server, "x", b"x")
+    both = {"uses": 1, "countries": ["DE"], "ip": ["198.51.100.0/25", "192.0.2.0/24"]}
+    made = link(server, "get", "x", shape="share", restrictions=both)
+
+    def open_from(client):
+        forwarded = {"x-forwarded-for": client, "x-forwarded-proto": "https"}
+        return request("GET", made["url"], forwarded).status
+
+    # Another network of the country, another country of a network, and neither.
+    assert [open_from(client) for client in ("198.51.100.200", "192.0.2.1", "203.0.113.1")] == [404] * 3
+    assert call(server, "GET", f"/v1/links/{made['id']}").json["uses"]["used"] == 0
+    assert (open_from("198.51.100.1"), open_from("198.51.100.1")) == (303, 404)
+
+
+def test_d3_what_follows_links_takes_no_opening_where_a_button_does(fresh):
+    server = fresh()
+    allow(server)
+    put(server, "x", b"x")
+    made = link(server, "get", "x", shape="share", restrictions={"uses": 1, "page": True})
+    for _ in range(3):
+        page = request("GET", made["url"])
+        assert page.status == 200 and b'<form method="post">' in page.body
+        assert "form-action 'self'" in page.headers["content-security-policy"]
+    assert request("POST", made["url"], {"sec-fetch-site": "cross-site"}).status == 404
+    pressed = request("POST", made["url"])
+    assert pressed.status == 303
+    assert request("GET", pressed.headers["location"]).body == b"x"
+    assert request("GET", made["url"]).status == request("POST", made["url"]).status == 404
+    plain = link(server, "get", "x", shape="share", restrictions={"uses": 1})
+    assert request("POST", plain["url"]).status == 404
+
+
+def test_c3_who_may_revoke_one_object_revokes_no_others_that_begin_like_it(fresh):
+    server = fresh()
+    rights = f"arn:aws:s3:::{BUCKET}/report"
+    below = f"arn:aws:s3:::{BUCKET}/mine/*"
+    allow(server, document=policy(statement("Allow", "countersign:*", [rights, below])))
+
+    def revoke(prefix):
+        target = {"prefix": {"bucket": BUCKET, "prefix": prefix}}
+        return call(server, "POST", "/v1/revocations", {"target": target}).status
+
+    wait_for(lambda: revoke("mine/") == 201)
+    assert (revoke("report"), revoke("mine"), revoke("")) == (403, 403, 403)
+
+
+@needs_provider
+def test_c3_a_link_that_names_a_role_is_never_made_with_another(fresh, provider):
+    server = fresh(tables='[issuer]\nbearer_role = "ci"\n')
+    put(server, "a", b"x")
+    set_up_role(server, provider)
+    token = provider.mint("repo:acme/site", "countersign")
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+    wanted = {"verb": "get", "bucket": BUCKET, "key": "a"}
+    links = [wanted, {**wanted, "role": "ci"}, {**wanted, "role": "narrow"}]
+    body = json.dumps({"links": links}).encode()
+    answer = request("POST", f"{server.admin_url}/v1/links:batch", headers, body)
+    results = json.loads(answer.body)["results"]
+    assert [result["status"] for result in results] == [201, 201, 400]
+    assert results[2]["error"]["field"] == "role"
+    one = json.dumps({**wanted, "role": "narrow"}).encode()
+    answer = request("POST", f"{server.admin_url}/v1/links", {**headers, "x-countersign-role": "ci"}, one)
+    assert answer.status == 400, answer.body
 
 
 @needs_provider

@@ -255,6 +255,27 @@ def test_l1_a_flood_of_bad_signatures_leaves_good_traffic_alone(safe, name):
     assert resident_kib(safe.process.pid) < 256 * 1024
 
 
+def test_l1_who_does_not_read_what_it_asked_for_loses_its_place_at_the_admin_listener(run):
+    server = run(tables='[limits]\nwrite_stall_timeout = "1s"\n')
+    address = urlsplit(server.admin_url)
+    asking = b"GET /v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 400
+    held = []
+    for _ in range(256):
+        sock = socket.create_connection((address.hostname, address.port))
+        held.append(sock)
+        sock.settimeout(1)
+        try:
+            sock.sendall(asking)
+        except OSError:
+            pass
+    # As many connections as there are places: health is answered once they are taken away from who does not read.
+    sock = socket.create_connection((address.hostname, address.port), timeout=60)
+    sock.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert sock.recv(15).startswith(b"HTTP/1.1 200")
+    for one in [*held, sock]:
+        one.close()
+
+
 def resident_kib(pid):
     """The memory a process has resident."""
     with open(f"/proc/{pid}/status") as status:

@@ -3,6 +3,7 @@
 //! Only a digest of a share's token is kept, so nobody can read a working share off the state.
 
 use countersign_gate::LinkId;
+use countersign_sigv4::AmzDate;
 
 use crate::issued_link::check_length;
 use crate::{LinkPosition, StateError, UnixMillis};
@@ -13,6 +14,11 @@ pub const MAX_SHARE_SESSION_BYTES: usize = 4 * 1_024;
 pub const MAX_SHARE_SPEC_BYTES: usize = 16 * 1_024;
 
 const MAX_WORD_BYTES: usize = 2_048;
+
+/// The last millisecond of an instant of whole seconds.
+pub(crate) fn end_of_second_ms(date: AmzDate) -> i64 {
+    date.unix().saturating_mul(1_000).saturating_add(999)
+}
 
 /// A share.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -25,6 +25,7 @@ use crate::guests;
 use crate::request_id::RequestId;
 use crate::response_body::ResponseBody;
 use crate::settling::{Settled, finish, settle};
+use crate::stalling::Stalling;
 use crate::tls::Certificates;
 
 const HEAD_TIME: Duration = Duration::from_secs(10);
@@ -69,14 +70,19 @@ async fn serve_connection(edge: Arc<Edge>, door: Door, stream: TcpStream, remote
     let peer = Peer::of_socket(remote, certificates.is_some(), trusted);
     let _ = stream.set_nodelay(true);
     match certificates.map(|certificates| TlsAcceptor::from(certificates.current())) {
-        None => serve_http(&edge, &door, peer, TokioIo::new(stream)).await,
+        None => serve_http(&edge, &door, peer, not_stalling(&edge, stream)).await,
         Some(acceptor) => {
             let accepted = tokio::time::timeout(HEAD_TIME, acceptor.accept(stream)).await;
             if let Ok(Ok(stream)) = accepted {
-                serve_http(&edge, &door, peer, TokioIo::new(stream)).await;
+                serve_http(&edge, &door, peer, not_stalling(&edge, stream)).await;
             }
         }
     }
+}
+
+/// Whoever does not read what it asked for gives its place to others (threat L1).
+fn not_stalling<T>(edge: &Edge, stream: T) -> Stalling<TokioIo<T>> {
+    Stalling::new(TokioIo::new(stream), edge.settings.limits.write_stall_time)
 }
 
 async fn serve_http<T>(edge: &Arc<Edge>, door: &Door, peer: Peer, io: T)

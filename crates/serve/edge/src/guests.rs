@@ -2,7 +2,8 @@
 //!
 //! On the S3 port a guest has what no bucket can have: paths below `/_`, as no bucket's name begins so, and
 //! calls of the AWS query protocol, which go to `/`. On the admin listener it has everything but health and metrics.
-//! A guest learns the client from [`CallOrigin`] and from nothing else.
+//! A guest learns the client from [`CallOrigin`], and below `/_` from its [`countersign_gate::Country`],
+//! and from nothing else.
 //!
 //! INVARIANT: no guest is handed a request that is addressed to a bucket.
 
@@ -86,6 +87,11 @@ pub(crate) async fn serve(
 ) -> Result<Answer, Refusal> {
     let (mut parts, body) = request.into_parts();
     let origin = origin_of(edge, peer, &parts)?;
+    // What is below `/_` is for holders of links, which may be for some countries only.
+    if parts.uri.path().starts_with("/_") {
+        let country = edge.countries.country_of(origin.address);
+        parts.extensions.insert(country);
+    }
     parts.extensions.insert(origin);
     let request = Request::from_parts(parts, axum::body::Body::new(body));
     let served = async {

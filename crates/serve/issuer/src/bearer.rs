@@ -62,17 +62,17 @@ pub(crate) fn role_of(header: Option<&str>, body: &[u8]) -> Option<String> {
     header.map(str::to_owned).or_else(in_body)
 }
 
-/// Who calls with this token.
+/// Who calls with this token, and the ARN of the role that it was exchanged for.
 ///
 /// # Errors
 /// 401 if the token is not good, 403 if the role does not trust it.
 pub(crate) async fn caller(
     issuer: &Shared,
     token: &str,
-    role: Option<&str>,
+    role_arn: Result<String, Problem>,
     user_agent: Option<&str>,
     asker: Asker<'_>,
-) -> Result<Caller, Problem> {
+) -> Result<(Caller, String), Problem> {
     let Some(exchange) = issuer.exchange() else {
         let message = "this server takes no bearer tokens";
         return Err(Problem::unauthenticated("invalid_token", message));
@@ -83,7 +83,7 @@ pub(crate) async fn caller(
             "the bearer token is no OpenID Connect token",
         )
     })?;
-    let role_arn = role_arn(role.or(issuer.options.bearer_role.as_deref()))?;
+    let role_arn = role_arn?;
     let now = issuer.now();
     let asked = ExchangeAsked {
         token,
@@ -96,7 +96,7 @@ pub(crate) async fn caller(
     let begun = exchange.exchange(&asked).await;
     let session = begun.map_err(|refused| refuse(&refused, asker.request_id))?;
     let known = known(issuer, said.settle(session, token, now), asker.request_id).await?;
-    Ok(Caller {
+    let caller = Caller {
         credential: known.credential().clone(),
         session: known.session().cloned(),
         origin: asker.origin.clone(),
@@ -105,7 +105,8 @@ pub(crate) async fn caller(
         is_presigned: false,
         signed_at: now,
         now,
-    })
+    };
+    Ok((caller, role_arn))
 }
 
 /// What a token says of itself. It is believed once the token was verified.
@@ -157,7 +158,7 @@ fn whole_seconds(seconds: f64) -> Option<i64> {
 }
 
 /// The ARN of a role that is named by it or by its name.
-fn role_arn(role: Option<&str>) -> Result<String, Problem> {
+pub(crate) fn role_arn(role: Option<&str>) -> Result<String, Problem> {
     match role {
         Some(arn) if arn.starts_with("arn:") => Ok(arn.to_owned()),
         Some(name) => Ok(format!("arn:aws:iam::{ACCOUNT}:role/{name}")),

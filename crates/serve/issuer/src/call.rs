@@ -45,6 +45,8 @@ pub(crate) struct Call {
     pub(crate) body: Vec<u8>,
     /// Whether it brought a token rather than a signature.
     pub(crate) is_bearer: bool,
+    /// The ARN of the role that a token was exchanged for.
+    pub(crate) role: Option<String>,
 }
 
 impl Shared {
@@ -74,7 +76,7 @@ impl Shared {
             Brings::Nothing => 0,
         };
         let body = body::read(body, most).await?;
-        let (caller, is_bearer) = self.caller_of(&parts, &body, &origin, request_id).await?;
+        let (caller, role) = self.caller_of(&parts, &body, &origin, request_id).await?;
         Ok(Call {
             maker: Maker::of(&caller),
             caller,
@@ -82,7 +84,8 @@ impl Shared {
             request_id: request_id.to_owned(),
             parts,
             body,
-            is_bearer,
+            is_bearer: role.is_some(),
+            role,
         })
     }
 
@@ -118,7 +121,7 @@ impl Shared {
         body: &[u8],
         origin: &CallOrigin,
         request_id: &str,
-    ) -> Result<(Caller, bool), Problem> {
+    ) -> Result<(Caller, Option<String>), Problem> {
         if let Some(token) = bearer::token_of(parts)? {
             let role = bearer::role_of(header(&parts.headers, ROLE), body);
             if role.as_ref().is_some_and(|role| role.len() > LONGEST_ROLE) {
@@ -127,8 +130,9 @@ impl Shared {
             }
             let agent = header(&parts.headers, USER_AGENT.as_str());
             let asker = Asker { origin, request_id };
-            let caller = bearer::caller(self, token, role.as_deref(), agent, asker);
-            return Ok((caller.await?, true));
+            let role = bearer::role_arn(role.as_deref().or(self.options.bearer_role.as_deref()));
+            let caller = bearer::caller(self, token, role, agent, asker);
+            return caller.await.map(|(caller, role)| (caller, Some(role)));
         }
         if parts.headers.contains_key(ROLE) {
             let message = "a role goes only with a bearer token; for a signed call assume it first";
@@ -157,7 +161,7 @@ impl Shared {
             let message = "calls are signed in the `Authorization` header, not in the URL";
             return Err(Problem::unauthenticated("presigned_call", message));
         }
-        Ok((caller, false))
+        Ok((caller, None))
     }
 }
 

@@ -3,7 +3,8 @@
 //! One bucket for each principal and one for each subject of a principal, by the generic cell rate algorithm. What has
 //! been quiet is forgotten; while too much is remembered all the same, nobody new is let in.
 //!
-//! INVARIANT: memory is bounded, whatever subjects are invented.
+//! INVARIANT: memory is bounded, whatever subjects are invented: they are remembered by their digest, however long
+//! they are.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
+use sha2::{Digest as _, Sha256};
 
 use crate::problem::Problem;
 
@@ -26,7 +28,9 @@ pub struct Rate {
     pub burst: NonZeroU32,
 }
 
-type Limiter = RateLimiter<Box<str>, HashMapStateStore<Box<str>>, DefaultClock>;
+/// What somebody is remembered by, which is as long for everybody.
+type Key = [u8; 32];
+type Limiter = RateLimiter<Key, HashMapStateStore<Key>, DefaultClock>;
 
 /// The rates of everybody.
 pub(crate) struct Rates {
@@ -53,7 +57,7 @@ impl Rates {
     /// # Errors
     /// 429 with the time to wait.
     pub(crate) fn take(&self, principal_id: &str, links: NonZeroU32) -> Result<(), Problem> {
-        self.take_from(&self.principals, principal_id.into(), links, "links")
+        self.take_from(&self.principals, key_of(principal_id), links, "links")
     }
 
     /// Lets a subject of a principal have one link more.
@@ -61,7 +65,7 @@ impl Rates {
     /// # Errors
     /// 429 with the time to wait.
     pub(crate) fn take_for(&self, principal_id: &str, subject: &str) -> Result<(), Problem> {
-        let key = format!("{principal_id}/{subject}").into();
+        let key = key_of(&format!("{principal_id}/{subject}"));
         self.take_from(
             &self.subjects,
             key,
@@ -73,7 +77,7 @@ impl Rates {
     fn take_from(
         &self,
         limiter: &Limiter,
-        key: Box<str>,
+        key: Key,
         links: NonZeroU32,
         what: &str,
     ) -> Result<(), Problem> {
@@ -105,6 +109,10 @@ impl Rates {
     }
 }
 
+fn key_of(text: &str) -> Key {
+    Sha256::digest(text.as_bytes()).into()
+}
+
 #[cfg(test)]
 mod tests {
     use std::num::NonZeroU32;
@@ -113,6 +121,13 @@ mod tests {
 
     fn number(number: u32) -> NonZeroU32 {
         NonZeroU32::new(number).unwrap()
+    }
+
+    #[test]
+    fn c12_a_subject_takes_the_same_room_however_long_it_is() {
+        let (long, longer) = ("s".repeat(60_000), "s".repeat(60_001));
+        assert_eq!(size_of_val(&super::key_of(&long)), 32);
+        assert_ne!(super::key_of(&long), super::key_of(&longer));
     }
 
     #[test]

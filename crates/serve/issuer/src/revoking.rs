@@ -82,6 +82,11 @@ fn last_date(target: &RevocationTarget, now: AmzDate, skew_s: i64) -> AmzDate {
 }
 
 fn check_allowed(call: &Call, target: &TargetRequest) -> Result<(), Problem> {
+    // Who may revoke one object may not revoke all that begin like it: the star is matched by a star alone.
+    let below = match target {
+        TargetRequest::Prefix(prefix) => format!("{}*", prefix.prefix),
+        _ => String::new(),
+    };
     let resource = match target {
         TargetRequest::Object(object) => Resource::Object {
             bucket: &object.bucket,
@@ -92,7 +97,7 @@ fn check_allowed(call: &Call, target: &TargetRequest) -> Result<(), Problem> {
         },
         TargetRequest::Prefix(prefix) => Resource::Object {
             bucket: &prefix.bucket,
-            key: &prefix.prefix,
+            key: &below,
         },
         _ => Resource::Service,
     };

@@ -1,6 +1,8 @@
 //! What an engine has to do with shares.
 
-use countersign_gate::LinkId;
+use countersign_gate::{LinkId, Revocation, RevocationTarget};
+use countersign_s3::BucketName;
+use countersign_sigv4::AmzDate;
 
 use super::issued_link::HOUR;
 use super::{Case, NOW};
@@ -16,6 +18,9 @@ pub(super) fn cases() -> Vec<Case> {
             "a share is opened by many exactly as often as may be",
             |s| Box::pin(opens_among_many(s)),
         ),
+        ("d11: what is revoked takes its shares with it", |s| {
+            Box::pin(goes_with_what_is_revoked(s))
+        }),
         ("shares are bounded, listed and forgotten", |s| {
             Box::pin(lists(s))
         }),
@@ -111,6 +116,62 @@ async fn opens_among_many(store: &dyn StateStore) {
         opened += usize::from(asked.await.unwrap().is_some());
     }
     assert_eq!(opened, 5);
+}
+
+async fn goes_with_what_is_revoked(store: &dyn StateStore) {
+    for number in 1..=8 {
+        let made = Share {
+            subject: (number == 5).then(|| "alice".to_owned()),
+            principal_id: format!("AIDA{}", if number == 6 { 6 } else { 1 }),
+            created_at: at(if number == 8 { 1_000 } else { 0 }),
+            ..share(number)
+        };
+        store.create_share(&made, MANY, NOW).await.unwrap();
+    }
+    let photos = BucketName::parse("photos").unwrap();
+    let prefix = |prefix: &str| RevocationTarget::Prefix {
+        bucket: photos.clone(),
+        prefix: prefix.into(),
+    };
+    for (target, expected) in [
+        (RevocationTarget::Link(share(1).id), vec![1]),
+        (prefix("a/2"), vec![1, 2]),
+        (prefix("a/%"), vec![1, 2]),
+        (prefix("A/"), vec![1, 2]),
+        (
+            RevocationTarget::Object {
+                bucket: photos.clone(),
+                key: "a/3".into(),
+            },
+            vec![1, 2, 3],
+        ),
+        (RevocationTarget::Subject("alice".into()), vec![1, 2, 3, 5]),
+        (
+            RevocationTarget::User {
+                user_id: "AIDA6".into(),
+            },
+            vec![1, 2, 3, 5, 6],
+        ),
+        // The eighth was made a second later.
+        (prefix(""), vec![1, 2, 3, 4, 5, 6, 7]),
+    ] {
+        let revocation = Revocation {
+            target,
+            signed_until: AmzDate::from_unix(NOW.0.div_euclid(1_000)),
+            ends_transfers: false,
+            made_at_ms: NOW.0 + 9,
+            expires_at_ms: NOW.0 + HOUR,
+        };
+        store.revoke(&revocation).await.unwrap();
+        let mut revoked = Vec::new();
+        for number in 1..=8 {
+            let found = store.find_share([number; 32]).await.unwrap().unwrap();
+            if found.revoked_at == Some(at(9)) {
+                revoked.push(number);
+            }
+        }
+        assert_eq!(revoked, expected, "{:?}", revocation.target);
+    }
 }
 
 async fn lists(store: &dyn StateStore) {

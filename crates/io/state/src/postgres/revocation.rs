@@ -41,6 +41,7 @@ pub(super) async fn add(work: &Work<'_>, revocation: &Revocation) -> Result<u64,
         ],
     )
     .await?;
+    super::share::revoke_all(work, revocation).await?;
     Ok(serial)
 }
 

@@ -1,6 +1,6 @@
 //! Shares in PostgreSQL.
 
-use countersign_gate::LinkId;
+use countersign_gate::{LinkId, Revocation, RevocationTarget};
 use tokio_postgres::Row;
 
 use super::access_key::instant;
@@ -10,7 +10,7 @@ use super::issued_link::{bytes, link_of};
 use super::revocation::BOTH_CLOCKS;
 use super::work::Work;
 use crate::issued_link::KEPT_AFTER_END_MS;
-use crate::share::check;
+use crate::share::{check, end_of_second_ms};
 use crate::{LinkFilter, LinkPosition, Quota, Share, StateError, UnixMillis};
 
 const COLUMNS: &str = "token_digest, id, principal_id, principal_arn, session, subject, bucket, key, \
@@ -121,6 +121,50 @@ pub(super) async fn revoke(work: &Work<'_>, id: LinkId, now: UnixMillis) -> Resu
     if found == 0 {
         return Err(StateError::NoSuchShare { id }.into());
     }
+    Ok(())
+}
+
+/// Revokes the shares that were made up to the instant of a revocation and that it is about: what they are swapped for
+/// is signed later, and they may live longer than the revocation is kept.
+pub(super) async fn revoke_all(work: &Work<'_>, revocation: &Revocation) -> Result<(), Failure> {
+    let (made_at, until) = (
+        revocation.made_at_ms,
+        end_of_second_ms(revocation.signed_until),
+    );
+    let sql = |condition: &str| {
+        format!(
+            "UPDATE share SET revoked_at = $1 \
+             WHERE revoked_at IS NULL AND created_at <= $2 AND {condition}"
+        )
+    };
+    match &revocation.target {
+        RevocationTarget::AccessKey(_) | RevocationTarget::Sessions { .. } => 0,
+        RevocationTarget::Link(link) => {
+            let id = link.as_bytes().as_slice();
+            work.change(&sql("id = $3"), &[&made_at, &i64::MAX, &id])
+                .await?
+        }
+        RevocationTarget::Object { bucket, key } => {
+            let sql = sql("bucket = $3 AND key = $4");
+            let (bucket, key) = (bucket.as_str(), &**key);
+            work.change(&sql, &[&made_at, &until, &bucket, &key])
+                .await?
+        }
+        RevocationTarget::Prefix { bucket, prefix } => {
+            let sql = sql("bucket = $3 AND left(key, char_length($4::text)) = $4");
+            let (bucket, prefix) = (bucket.as_str(), &**prefix);
+            work.change(&sql, &[&made_at, &until, &bucket, &prefix])
+                .await?
+        }
+        RevocationTarget::Subject(subject) => {
+            work.change(&sql("subject = $3"), &[&made_at, &until, &&**subject])
+                .await?
+        }
+        RevocationTarget::User { user_id } => {
+            work.change(&sql("principal_id = $3"), &[&made_at, &until, &&**user_id])
+                .await?
+        }
+    };
     Ok(())
 }
 

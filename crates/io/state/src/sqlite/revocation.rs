@@ -32,6 +32,7 @@ pub(super) fn add(
             revocation.made_at_ms,
             revocation.expires_at_ms,
         ))?;
+    super::share::revoke_all(transaction, revocation)?;
     Ok(serial.unsigned_abs())
 }
 

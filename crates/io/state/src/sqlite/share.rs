@@ -1,12 +1,12 @@
 //! Shares in SQLite.
 
-use countersign_gate::LinkId;
+use countersign_gate::{LinkId, Revocation, RevocationTarget};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params_from_iter};
 
 use super::filter::condition;
 use crate::issued_link::KEPT_AFTER_END_MS;
-use crate::share::check;
+use crate::share::{check, end_of_second_ms};
 use crate::{LinkFilter, LinkPosition, Quota, Share, StateError, UnixMillis};
 
 const COLUMNS: &str = "token_digest, id, principal_id, principal_arn, session, subject, bucket, key, \
@@ -103,6 +103,45 @@ pub(super) fn revoke(
         return Err(StateError::NoSuchShare { id });
     }
     Ok(())
+}
+
+/// Revokes the shares that were made up to the instant of a revocation and that it is about: what they are swapped for
+/// is signed later, and they may live longer than the revocation is kept.
+pub(super) fn revoke_all(
+    transaction: &Transaction<'_>,
+    revocation: &Revocation,
+) -> Result<(), StateError> {
+    let (condition, names) = match &revocation.target {
+        RevocationTarget::AccessKey(_) | RevocationTarget::Sessions { .. } => return Ok(()),
+        RevocationTarget::Link(link) => ("id = ?", vec![Value::Blob(link.as_bytes().to_vec())]),
+        RevocationTarget::Object { bucket, key } => (
+            "bucket = ? AND key = ?",
+            vec![text(bucket.as_str()), text(key)],
+        ),
+        RevocationTarget::Prefix { bucket, prefix } => (
+            "bucket = ? AND substr(key, 1, length(?)) = ?",
+            vec![text(bucket.as_str()), text(prefix), text(prefix)],
+        ),
+        RevocationTarget::Subject(subject) => ("subject = ?", vec![text(subject)]),
+        RevocationTarget::User { user_id } => ("principal_id = ?", vec![text(user_id)]),
+    };
+    let until = match &revocation.target {
+        RevocationTarget::Link(_) => i64::MAX,
+        _ => end_of_second_ms(revocation.signed_until),
+    };
+    let sql = format!(
+        "UPDATE share SET revoked_at = ? WHERE revoked_at IS NULL AND created_at <= ? AND {condition}"
+    );
+    let mut parameters = vec![Value::Integer(revocation.made_at_ms), Value::Integer(until)];
+    parameters.extend(names);
+    transaction
+        .prepare_cached(&sql)?
+        .execute(params_from_iter(parameters))?;
+    Ok(())
+}
+
+fn text(name: &str) -> Value {
+    Value::Text(name.to_owned())
 }
 
 pub(super) fn list(

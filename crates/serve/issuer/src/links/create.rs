@@ -133,6 +133,13 @@ async fn first(
         let message = "a role goes only with a bearer token; for a signed call assume it first";
         return Err(Problem::invalid("role", message));
     }
+    // One call is one role: a link that names another must not come out with the rights of this one.
+    if let Some(role) = &request.role
+        && call.role != Some(crate::bearer::role_arn(Some(role))?)
+    {
+        let message = "the call has another role: name one in `X-Countersign-Role`, and ask for links of others apart";
+        return Err(Problem::invalid("role", message));
+    }
     if let Some(subject) = &request.subject {
         let principal_id = &*call.caller.identity().principal_id;
         issuer.rates.take_for(principal_id, subject)?;

@@ -2,7 +2,7 @@
 //!
 //! Everything is asked before it is counted: whether the share lives, whether its maker may still do this, whether
 //! the client may. Then one opening is taken, and the answer is the address of a URL of minutes. HEAD and browsers
-//! that only look ahead take none (threat D3).
+//! that only look ahead take none; of a share with a page whose openings are counted only its button does (threat D3).
 //!
 //! INVARIANT: a token that is unknown, of a share that is over, revoked or used up, or whose maker may not do this any
 //! more gets one same answer (threat D10).
@@ -14,8 +14,9 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::routing::get;
-use countersign_gate::{CallOrigin, Direction, Transport};
-use countersign_sigv4::AmzDate;
+use countersign_gate::{CallOrigin, Country, Direction, RevocationFacts, RevokedBy, Transport};
+use countersign_s3::BucketName;
+use countersign_sigv4::{AccessKeyId, AmzDate};
 use countersign_state::{Share, UnixMillis};
 use http::{HeaderMap, Method, Request};
 use sha2::{Digest as _, Sha256};
@@ -34,7 +35,7 @@ const TOKEN_LETTERS: usize = 43;
 /// The public paths.
 pub(crate) fn router(issuer: &Issuer) -> Router {
     Router::new()
-        .route("/_share/{token}", get(open))
+        .route("/_share/{token}", get(open).post(open))
         .with_state(issuer.clone())
 }
 
@@ -54,14 +55,41 @@ async fn open(
         origin,
         request_id: &request_id,
     };
+    let country = request.extensions().get::<Country>();
+    let country = country.copied().unwrap_or(Country::NotLookedUp);
     let looks_ahead = looks_ahead(request.headers());
-    let only_asks = *request.method() == Method::HEAD || looks_ahead;
-    match opened(&issuer.shared, asker, &token, only_asks).await {
-        Ok(Some(url)) => page::moved(&url),
-        Ok(None) if looks_ahead => page::not_ahead(),
-        Ok(None) => page::alive(),
+    let manner = match *request.method() {
+        _ if looks_ahead => Manner::Asks,
+        Method::GET => Manner::Follows,
+        Method::POST if !is_from_elsewhere(request.headers()) => Manner::Presses,
+        Method::POST => return page::gone(),
+        _ => Manner::Asks,
+    };
+    match opened(&issuer.shared, asker, &token, country, manner).await {
+        Ok(Opened::Url(url)) => page::moved(&url),
+        Ok(Opened::Page) => page::button(),
+        Ok(Opened::Nothing) if looks_ahead => page::not_ahead(),
+        Ok(Opened::Nothing) => page::alive(),
         Err(Gone) => page::gone(),
     }
+}
+
+/// How somebody comes.
+#[derive(Clone, Copy, Eq, PartialEq)]
+enum Manner {
+    /// Only to know whether something is there.
+    Asks,
+    /// By the address.
+    Follows,
+    /// By the button of the page.
+    Presses,
+}
+
+/// What a share that lives leads to.
+enum Opened {
+    Nothing,
+    Page,
+    Url(String),
 }
 
 /// Nothing is to be had, for whatever reason; the reason is in the log.
@@ -73,13 +101,14 @@ impl From<Problem> for Gone {
     }
 }
 
-/// The URL that a share leads to; none if somebody only asks.
+/// What a share leads to.
 async fn opened(
     issuer: &Shared,
     asker: Asker<'_>,
     token: &str,
-    only_asks: bool,
-) -> Result<Option<String>, Gone> {
+    country: Country,
+    manner: Manner,
+) -> Result<Opened, Gone> {
     let gone = |reason: &str| {
         tracing::info!(
             request_id = asker.request_id,
@@ -88,6 +117,9 @@ async fn opened(
         );
         Gone
     };
+    if token.len() != TOKEN_LETTERS {
+        return Err(gone("it is no token"));
+    }
     let digest: [u8; 32] = Sha256::digest(token.as_bytes()).into();
     let state = issuer.directory.state();
     let found = state.find_share(digest).await;
@@ -95,26 +127,24 @@ async fn opened(
         tracing::error!(request_id = asker.request_id, %error, "the state failed");
         Gone
     })?;
-    let share = found
-        .filter(|_| token.len() == TOKEN_LETTERS)
-        .ok_or_else(|| gone("there is no such share"))?;
+    let share = found.ok_or_else(|| gone("there is no such share"))?;
     let now = UnixMillis(issuer.now_ms());
     if !share.is_live_at(now) {
         return Err(gone("it is over, revoked or used up"));
+    }
+    // The URL of minutes is signed now, after what was revoked; the share was made before (threat D11).
+    if let Some(by) = revoked_by(issuer, &share)? {
+        return Err(gone(&format!("what it was made for is revoked: {by}")));
     }
     let spec: Spec = serde_json::from_str(&share.spec).map_err(|_| gone("it cannot be read"))?;
     let maker = maker_of(issuer, &share).ok_or_else(|| gone("its maker's session is gone"))?;
     let plan = plan(&spec.opening(share.max_opens.is_some()), "")?;
     let client = asker.origin.address;
-    let met = plan.restrictions.check_client(
-        client,
-        countersign_gate::Country::NotLookedUp,
-        issuer.now(),
-    );
-    // The country is held when the URL is used: only the S3 listener has the table.
-    if let Err(not_met) = met
-        && plan.restrictions.countries().is_none()
-    {
+    // Whoever may not download may not use up an opening either (threat D4).
+    let met = plan
+        .restrictions
+        .check_client(client, country, issuer.now());
+    if let Err(not_met) = met {
         return Err(gone(&not_met.to_string()));
     }
     let ends_at = AmzDate::from_unix(share.expires_at.0.div_euclid(1_000));
@@ -130,17 +160,23 @@ async fn opened(
         Workbench::set_up(issuer, asker, &plan, life, key, name_at(number))
     };
     let url = bench(next).await?.rehearse_download().await?;
-    if only_asks {
-        return Ok(None);
+    // Scanners follow every address that they find, and press no buttons (threat D3).
+    let has_button = spec.has_page() && share.max_opens.is_some();
+    match manner {
+        Manner::Asks => return Ok(Opened::Nothing),
+        Manner::Follows if has_button => return Ok(Opened::Page),
+        Manner::Presses if !has_button => return Err(gone("it has no button")),
+        Manner::Follows | Manner::Presses => {}
     }
     let counted = state.open_share(digest, now).await.ok().flatten();
     let counted = counted.ok_or_else(|| gone("its last opening was taken"))?;
     tracing::info!(request_id = asker.request_id, share = %share.id, "opened a share");
     // Somebody else may have opened it meanwhile.
     if counted.opens == next || share.max_opens.is_none() {
-        return Ok(Some(url));
+        return Ok(Opened::Url(url));
     }
-    Ok(Some(bench(counted.opens).await?.rehearse_download().await?))
+    let url = bench(counted.opens).await?.rehearse_download().await?;
+    Ok(Opened::Url(url))
 }
 
 /// The life of the URL that a share is swapped for.
@@ -168,6 +204,25 @@ pub(super) fn life(
     Life::of(ttl, None, &bounds).map_err(|error| Problem::refused(error.to_string()))
 }
 
+/// What revokes all that was made for the share's object, subject or maker when the share was.
+fn revoked_by(issuer: &Shared, share: &Share) -> Result<Option<RevokedBy>, Gone> {
+    let known = issuer.revocations().known().ok_or(Gone)?;
+    let bucket = BucketName::parse(&share.bucket).map_err(|_| Gone)?;
+    let none = AccessKeyId::new("");
+    Ok(known.find(&RevocationFacts {
+        link: Some(share.id),
+        access_key_id: none.as_str(),
+        principal_id: &share.principal_id,
+        subject: share.subject.as_deref(),
+        bucket: Some(&bucket),
+        key: Some(&share.key),
+        signed_at: Some(AmzDate::from_unix(share.created_at.0.div_euclid(1_000))),
+        // Of a session it is asked when the URL is rehearsed.
+        session_issued_at: None,
+        is_registered: true,
+    }))
+}
+
 fn maker_of(issuer: &Shared, share: &Share) -> Option<Maker> {
     if share.session.is_empty() {
         return Some(Maker::LongTerm {
@@ -178,6 +233,12 @@ fn maker_of(issuer: &Shared, share: &Share) -> Option<Maker> {
     let token = std::str::from_utf8(&share.session).ok()?;
     let opened = issuer.directory.ring().open(token).ok()?;
     Some(Maker::Session(Arc::new(opened.session)))
+}
+
+/// Whether the page of another site pressed the button.
+fn is_from_elsewhere(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site");
+    site.is_some_and(|site| site == "cross-site" || site == "same-site")
 }
 
 /// Whether a browser fetches what nobody asked for yet.

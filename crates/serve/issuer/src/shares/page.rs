@@ -10,6 +10,10 @@ use http::{HeaderValue, StatusCode};
 const GONE: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
     content=\"width=device-width\"><title>Not here</title><body><h1>There is nothing here</h1><p>This link does not \
     exist, has ended, or was taken back. Ask whoever sent it for a new one.</p></body></html>\n";
+const BUTTON: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" \
+    content=\"width=device-width\"><title>A file for you</title><body><h1>A file was shared with you</h1><p>The link \
+    works so often and not once more: press the button when you want the file.</p><form method=\"post\"><button>Download\
+    </button></form></body></html>\n";
 const INSECURE: &str =
     "This address is for HTTPS only. Whoever listens has seen it: ask for a new one.\n";
 
@@ -28,6 +32,17 @@ pub(super) fn moved(url: &str) -> Response {
         }
         Err(_) => gone(),
     }
+}
+
+/// It is there for whoever presses the button.
+pub(super) fn button() -> Response {
+    let mut response = sealed(StatusCode::OK, "text/html; charset=utf-8", BUTTON);
+    let policy = HeaderValue::from_static(
+        "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    );
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, policy);
+    response
 }
 
 /// It is there, and nothing was taken.

@@ -15,11 +15,22 @@ pub(super) struct Spec {
 }
 
 impl Spec {
+    /// Whether somebody must press a button before an opening is taken.
+    pub(super) fn has_page(&self) -> bool {
+        let limits = self.request.restrictions.as_ref();
+        limits.is_some_and(|limits| limits.page)
+    }
+
     /// The request for the URL of minutes.
     pub(super) fn opening(&self, counted: bool) -> LinkRequest {
         let mut request = self.request.clone();
         let mut limits = request.restrictions.take().unwrap_or_default();
-        request.shape = if limits.page { Shape::Page } else { Shape::Url };
+        // Where openings are counted, the share shows the page itself.
+        request.shape = if limits.page && !counted {
+            Shape::Page
+        } else {
+            Shape::Url
+        };
         limits.page = false;
         limits.uses = counted.then_some(1);
         request.restrictions = Some(limits);
