@@ -177,3 +177,8 @@ def test_b6_what_a_stolen_key_began_ends_by_the_command_that_disabling_it_names(
     while works() != (403, 404, False):
         assert time.monotonic() < end, works()
         time.sleep(0.02)
+    # Not only for the five minutes in which the issuer's sessions begin at one instant: the share itself is over.
+    _, new = command(server, "key", "create", "--user", "tester")
+    key = Key(new["access_key_id"], new["secret_access_key"])
+    known = links.call(server, "GET", f"/v1/links/{shared['id']}", key=key)
+    assert known.status == 200 and known.json["revoked"], known.body

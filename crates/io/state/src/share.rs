@@ -2,7 +2,7 @@
 //!
 //! Only a digest of a share's token is kept, so nobody can read a working share off the state.
 
-use countersign_gate::LinkId;
+use countersign_gate::{LinkId, Revocation};
 
 use crate::issued_link::check_length;
 use crate::{LinkPosition, StateError, UnixMillis};
@@ -91,4 +91,10 @@ pub(crate) fn check(share: &Share) -> Result<(), StateError> {
         crate::authority::check_text(word)?;
     }
     crate::authority::check_text(&share.spec)
+}
+
+/// The first millisecond that a revocation does not concern: its last second is concerned whole.
+pub(crate) fn first_ms_after(revocation: &Revocation) -> i64 {
+    let next_s = revocation.signed_until.unix().saturating_add(1);
+    next_s.saturating_mul(1_000)
 }

@@ -5,6 +5,7 @@ use countersign_sigv4::AmzDate;
 use tokio_postgres::Row;
 
 use super::failure::Failure;
+use super::share;
 use super::work::Work;
 use crate::authority::check_text;
 use crate::revocation::text;
@@ -41,6 +42,7 @@ pub(super) async fn add(work: &Work<'_>, revocation: &Revocation) -> Result<u64,
         ],
     )
     .await?;
+    share::revoke_all(work, revocation).await?;
     Ok(serial)
 }
 

@@ -1,6 +1,6 @@
 //! Shares in PostgreSQL.
 
-use countersign_gate::LinkId;
+use countersign_gate::{LinkId, Revocation};
 use tokio_postgres::Row;
 
 use super::access_key::instant;
@@ -10,7 +10,8 @@ use super::issued_link::{bytes, link_of};
 use super::revocation::BOTH_CLOCKS;
 use super::work::Work;
 use crate::issued_link::KEPT_AFTER_END_MS;
-use crate::share::check;
+use crate::revocation::text;
+use crate::share::{check, first_ms_after};
 use crate::{LinkFilter, LinkPosition, Quota, Share, StateError, UnixMillis};
 
 const COLUMNS: &str = "token_digest, id, principal_id, principal_arn, session, subject, bucket, key, \
@@ -121,6 +122,33 @@ pub(super) async fn revoke(work: &Work<'_>, id: LinkId, now: UnixMillis) -> Resu
     if found == 0 {
         return Err(StateError::NoSuchShare { id }.into());
     }
+    Ok(())
+}
+
+/// Ends the shares that a revocation concerns: they outlive its entry, and what they are swapped for is signed after it.
+pub(super) async fn revoke_all(work: &Work<'_>, revocation: &Revocation) -> Result<(), Failure> {
+    let Some(condition) = text::of_shares(&revocation.target, '$') else {
+        return Ok(());
+    };
+    // What a parameter is, is not clear from everything that it is held against.
+    let condition = condition
+        .replace("$2", "CAST($2 AS TEXT)")
+        .replace("$3", "CAST($3 AS TEXT)");
+    let target = text::write(&revocation.target);
+    let sql = format!(
+        "UPDATE share SET revoked_at = $4 \
+         WHERE revoked_at IS NULL AND created_at < $1 AND {condition}"
+    );
+    work.change(
+        &sql,
+        &[
+            &first_ms_after(revocation),
+            &target.bucket,
+            &target.name.as_ref(),
+            &revocation.made_at_ms,
+        ],
+    )
+    .await?;
     Ok(())
 }
 

@@ -40,6 +40,22 @@ pub(crate) fn write(target: &RevocationTarget) -> Written<'_> {
     }
 }
 
+/// The condition on shares that a target stands for, of its bucket in `?2` and its name in `?3`, spelled so that both
+/// engines understand it (`mark` is what begins a parameter); none if it concerns no shares. Only a share's own link ends
+/// it by its id.
+pub(crate) fn of_shares(target: &RevocationTarget, mark: char) -> Option<String> {
+    let condition = match target {
+        RevocationTarget::AccessKey(_) | RevocationTarget::Link(_) => return None,
+        RevocationTarget::Object { .. } => "bucket = @2 AND key = @3",
+        RevocationTarget::Prefix { .. } => "bucket = @2 AND substr(key, 1, length(@3)) = @3",
+        RevocationTarget::Sessions { .. } | RevocationTarget::User { .. } => {
+            "@2 IS NULL AND principal_id = @3"
+        }
+        RevocationTarget::Subject(_) => "@2 IS NULL AND subject = @3",
+    };
+    Some(condition.replace('@', &mark.to_string()))
+}
+
 /// Reads what [`write`] wrote; `None` for anything else.
 pub(crate) fn read(kind: &str, bucket: Option<&str>, name: &str) -> Option<RevocationTarget> {
     let bucket = bucket.map(BucketName::parse).transpose().ok()?;

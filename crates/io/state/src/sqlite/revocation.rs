@@ -4,6 +4,7 @@ use countersign_gate::Revocation;
 use countersign_sigv4::AmzDate;
 use rusqlite::{Connection, Row, Transaction};
 
+use super::share;
 use crate::authority::check_text;
 use crate::revocation::text;
 use crate::{REVOCATIONS_PER_PAGE, RevocationEntry, RevocationFeed, StateError, UnixMillis};
@@ -32,6 +33,7 @@ pub(super) fn add(
             revocation.made_at_ms,
             revocation.expires_at_ms,
         ))?;
+    share::revoke_all(transaction, revocation)?;
     Ok(serial.unsigned_abs())
 }
 

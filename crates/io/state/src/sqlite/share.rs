@@ -1,12 +1,13 @@
 //! Shares in SQLite.
 
-use countersign_gate::LinkId;
+use countersign_gate::{LinkId, Revocation};
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension as _, Row, Transaction, params_from_iter};
 
 use super::filter::condition;
 use crate::issued_link::KEPT_AFTER_END_MS;
-use crate::share::check;
+use crate::revocation::text;
+use crate::share::{check, first_ms_after};
 use crate::{LinkFilter, LinkPosition, Quota, Share, StateError, UnixMillis};
 
 const COLUMNS: &str = "token_digest, id, principal_id, principal_arn, session, subject, bucket, key, \
@@ -102,6 +103,29 @@ pub(super) fn revoke(
     if found == 0 {
         return Err(StateError::NoSuchShare { id });
     }
+    Ok(())
+}
+
+/// Ends the shares that a revocation concerns: they outlive its entry, and what they are swapped for is signed after it.
+pub(super) fn revoke_all(
+    transaction: &Transaction<'_>,
+    revocation: &Revocation,
+) -> Result<(), StateError> {
+    let Some(condition) = text::of_shares(&revocation.target, '?') else {
+        return Ok(());
+    };
+    let target = text::write(&revocation.target);
+    let until_ms = first_ms_after(revocation);
+    let sql = format!(
+        "UPDATE share SET revoked_at = ?4 \
+         WHERE revoked_at IS NULL AND created_at < ?1 AND {condition}"
+    );
+    transaction.prepare_cached(&sql)?.execute((
+        until_ms,
+        target.bucket,
+        &target.name,
+        revocation.made_at_ms,
+    ))?;
     Ok(())
 }
 
