@@ -5,8 +5,10 @@ import threading
 import time
 
 from harness.boto import client_for
+from harness import links
 from harness.http import request
 from harness.objects import put
+from harness.roles import Roles, Session
 from harness.server import BUCKET, countersign
 from harness.signer import Key, presign
 
@@ -142,3 +144,41 @@ def test_an_expired_key_is_refused_and_says_so(fresh):
     assert b"expired" in request("GET", url).body
     command(server, "key", "expire", key.id, "--never")
     wait_for(200)
+
+
+def test_b6_what_a_stolen_key_began_ends_by_the_command_that_disabling_it_names(fresh):
+    server = fresh()
+    put(server, "report", b"content")
+    links.allow(server)
+    world = Roles(server)
+    session = Session.of(world.sts(server.key).get_session_token())
+    made = links.link(server, "get", "report")
+    shared = links.link(server, "get", "report", shape="share")
+
+    def works():
+        statuses = links.use(made).status, request("GET", shared["url"]).status
+        try:
+            world.s3(session).get_object(Bucket=BUCKET, Key="report")["Body"].read()
+        except world.s3(session).exceptions.ClientError:
+            return (*statuses, False)
+        return (*statuses, True)
+
+    assert works() == (200, 303, True)
+    own = presign(server.key, "GET", server.object_url("report"))
+    _, told = command(server, "key", "disable", server.key.id)
+    end = time.monotonic() + PATIENCE_S
+    while request("GET", own).status == 200:
+        assert time.monotonic() < end
+        time.sleep(0.02)
+    assert works() == (200, 303, True)
+    program, *arguments = told["sessions_end_with"].split()
+    assert program == "countersign"
+    countersign(*arguments, "--config", server.config)
+    while works() != (403, 404, False):
+        assert time.monotonic() < end, works()
+        time.sleep(0.02)
+    # Not only for the five minutes in which the issuer's sessions begin at one instant: the share itself is over.
+    _, new = command(server, "key", "create", "--user", "tester")
+    key = Key(new["access_key_id"], new["secret_access_key"])
+    known = links.call(server, "GET", f"/v1/links/{shared['id']}", key=key)
+    assert known.status == 200 and known.json["revoked"], known.body

@@ -324,3 +324,26 @@ def test_b6_a_link_dies_with_the_sessions_of_its_signer(world, name):
     eventually(lambda: request("GET", link).status == 403)
     assert request("GET", of_key).status == 200
     assert refused(world.sts(session).get_caller_identity) == ("AccessDenied", 403)
+
+
+def test_b6_no_session_outlives_the_access_key_that_it_goes_back_to(world, ann, name):
+    user, key = ann
+    end = datetime.datetime.now(datetime.UTC) + datetime.timedelta(minutes=30)
+    instant = end.strftime("%Y-%m-%dT%H:%M:%SZ")
+    countersign("key", "--data-dir", world.server.data, "expire", key.id, instant)
+    role = world.role(f"loop-{name}", [trust({"AWS": "arn:aws:iam::000000000000:root"})], allow("sts:AssumeRole"))
+    world.iam.put_user_policy(UserName=user, PolicyName="own", PolicyDocument=policy(allow("sts:AssumeRole")))
+    of_user = None
+
+    def begins():
+        nonlocal of_user
+        of_user = world.sts(key).get_session_token(DurationSeconds=7200)
+        return of_user["Credentials"]["Expiration"] <= end
+
+    eventually(begins)
+    chain = [of_user]
+    for number in range(3):
+        client = world.sts(Session.of(chain[-1]))
+        chain.append(client.assume_role(RoleArn=role, RoleSessionName=f"s{number}", DurationSeconds=3600))
+    for begun in chain:
+        assert begun["Credentials"]["Expiration"] <= end

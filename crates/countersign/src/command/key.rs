@@ -5,6 +5,7 @@
 mod report;
 mod rotation;
 
+use countersign_sigv4::AccessKeyId;
 use countersign_state::{KeyStatus, NewCredential, NewUser, StateStore, UserKind, UserName};
 
 pub(crate) use self::rotation::RotationError;
@@ -28,12 +29,14 @@ pub(super) fn run(args: &KeyArgs, form: Form) -> Result<Outcome, CommandError> {
                 form.print(&made)?;
             }
             KeyCommand::Delete { id } => {
+                let user = user_of(store, id).await?;
                 store.delete_access_key(id).await?;
-                form.print(&Changed::new(id, "deleted"))?;
+                form.print(&Changed::ended(id, "deleted", user.as_ref()))?;
             }
             KeyCommand::Disable { id } => {
+                let user = user_of(store, id).await?;
                 store.set_access_key_status(id, KeyStatus::Disabled).await?;
-                form.print(&Changed::new(id, "disabled"))?;
+                form.print(&Changed::ended(id, "disabled", user.as_ref()))?;
             }
             KeyCommand::Enable { id } => {
                 store.set_access_key_status(id, KeyStatus::Active).await?;
@@ -69,6 +72,15 @@ pub(super) fn run(args: &KeyArgs, form: Form) -> Result<Outcome, CommandError> {
         }
         Ok(Outcome::Done)
     })
+}
+
+/// Whose key it is.
+async fn user_of(
+    store: &dyn StateStore,
+    id: &AccessKeyId,
+) -> Result<Option<UserName>, CommandError> {
+    let key = store.find_access_key(id).await?;
+    Ok(key.map(|key| key.user.name))
 }
 
 async fn create(

@@ -18,7 +18,7 @@ pub(super) fn run(args: &ProviderArgs, form: Form) -> Result<Outcome, CommandErr
         match &args.command {
             ProviderCommand::Add { issuer, audiences } => {
                 let new = NewOidcProvider {
-                    issuer: issuer.to_string(),
+                    issuer: issuer.registered().to_owned(),
                     audiences: audiences.clone(),
                     ..NewOidcProvider::default()
                 };
@@ -31,6 +31,7 @@ pub(super) fn run(args: &ProviderArgs, form: Form) -> Result<Outcome, CommandErr
                 form.print(&Listed::new(store.list_oidc_providers().await?))?;
             }
             ProviderCommand::Remove { issuer } => {
+                let issuer = issuer.strip_suffix('/').unwrap_or(issuer);
                 store.delete_oidc_provider(issuer).await?;
                 form.print(&Changed::new("provider", "Provider", issuer, "removed"))?;
             }

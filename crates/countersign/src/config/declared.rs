@@ -95,7 +95,7 @@ pub(super) fn read(
 
 fn provider(raw: RawProvider) -> DeclaredProvider {
     DeclaredProvider {
-        issuer: raw.issuer.0.to_string(),
+        issuer: raw.issuer.0.registered().to_owned(),
         audiences: raw.audiences,
     }
 }

@@ -78,6 +78,13 @@ impl IssuerUrl {
         &self.text
     }
 
+    /// The URL as providers are registered under it: without the slash that some issuers have at their end. A token may
+    /// have it or not; which of them is right, the provider's own configuration says.
+    #[must_use]
+    pub fn registered(&self) -> &str {
+        without_slash(&self.text)
+    }
+
     /// Host, port and path without the scheme: what follows `oidc-provider/` in the provider's ARN, and stands
     /// before the colon in condition keys.
     #[must_use]

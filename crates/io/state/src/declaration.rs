@@ -31,7 +31,8 @@ pub struct DeclaredUser {
     /// Its secret.
     pub secret: SecretAccessKey,
     /// The managed policies that are attached to the user. A new user for whom nothing is said here begins with
-    /// full access to objects; one for whom something is said, be it an empty list, begins without.
+    /// full access to objects; one for whom something is said, be it an empty list, begins without, and one whom a declaration has made
+    /// loses what it began with.
     pub policies: Option<Vec<PolicyName>>,
 }
 

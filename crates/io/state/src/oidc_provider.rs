@@ -52,6 +52,16 @@ pub(crate) fn check_issuer(issuer: &str) -> Result<(), StateError> {
     })
 }
 
+/// The issuer that would have the same name, and so the same ARN and the same condition keys: that of the other scheme.
+pub(crate) fn namesake(issuer: &str) -> Option<String> {
+    let (scheme, name) = issuer.split_once("://")?;
+    match scheme {
+        "http" => Some(format!("https://{name}")),
+        "https" => Some(format!("http://{name}")),
+        _ => None,
+    }
+}
+
 /// Refuses lists that are too long, or whose entries cannot be kept one a line.
 pub(crate) fn check_lines(
     what: &'static str,

@@ -12,7 +12,7 @@ use crate::KnownKey;
 use crate::principals::KnownPrincipal;
 
 /// The key of a session: its principal as it is now, narrowed by what came with the token. `managed` are the
-/// documents of its managed policies, in order; one that is gone allows nothing.
+/// documents of its managed policies, in order; one that is gone takes every right.
 pub(crate) fn known_session(
     token: &str,
     opened: Opened,
@@ -95,9 +95,10 @@ fn rights_of(session: &Session, managed: &[Option<String>]) -> Option<SessionRig
         return None;
     }
     let arns = session.policy_arns.iter().map(AsRef::as_ref);
+    // One that is gone cannot be read: what it denied would be allowed again by the others (threat H3).
     let managed = arns
         .zip(managed)
-        .filter_map(|(arn, document)| Some((arn, document.as_deref()?)));
+        .map(|(arn, document)| (arn, document.as_deref().unwrap_or_default()));
     let tags = session.tags.iter();
     let tags = tags.map(|tag| (tag.key.to_string(), tag.value.to_string()));
     Some(SessionRights::read(

@@ -67,7 +67,7 @@ impl Sts {
             source_identity,
             federation: None,
             is_chained,
-            key_ends_at: caller.credential.expires_at,
+            maker_ends_at: caller.credential.ends_at(),
             now: caller.now,
             salt: random_salt(),
         };

@@ -1,7 +1,8 @@
 //! The session that is begun: how long it lives, and everything that goes into its token.
 //!
 //! INVARIANT: a session lives no longer than its role lets it, than an hour where a session of a role began it, and
-//! than the access key that began it.
+//! than the credentials that began it, be they an access key or a session: so none outlives the access key at the
+//! beginning of them all.
 
 use countersign_session::{Federation, Purpose, Salt, Session, SessionTag, SubjectKind};
 use countersign_sigv4::AmzDate;
@@ -28,8 +29,8 @@ pub(crate) struct Beginning<'a> {
     pub(crate) federation: Option<Federation>,
     /// Whether a session of a role begins it.
     pub(crate) is_chained: bool,
-    /// The last second of the access key that begins it, if it has one.
-    pub(crate) key_ends_at: Option<AmzDate>,
+    /// The last second of the credentials that begin it, if they have one.
+    pub(crate) maker_ends_at: Option<AmzDate>,
     pub(crate) now: AmzDate,
     pub(crate) salt: Salt,
 }
@@ -60,7 +61,7 @@ impl Beginning<'_> {
                 "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
             ));
         }
-        let life = life(self.now, duration_s, self.key_ends_at);
+        let life = life(self.now, duration_s, self.maker_ends_at);
         let id = self.role.unique_id.as_str();
         let kind = SubjectKind::Role;
         let mut session = Session::new(kind, id, Purpose::Sts, life, self.salt);
@@ -91,9 +92,9 @@ pub(crate) fn of_user(
     Session::new(SubjectKind::User, unique_id, Purpose::Sts, life, salt)
 }
 
-fn life(now: AmzDate, duration_s: u32, key_ends_at: Option<AmzDate>) -> (i64, i64) {
+fn life(now: AmzDate, duration_s: u32, maker_ends_at: Option<AmzDate>) -> (i64, i64) {
     let asked = now.plus_seconds(i64::from(duration_s)).unix();
-    let end = key_ends_at.map_or(asked, |end| asked.min(end.unix()));
+    let end = maker_ends_at.map_or(asked, |end| asked.min(end.unix()));
     (now.unix(), end)
 }
 

@@ -156,7 +156,7 @@ impl Sts {
                 subject: token.subject.as_str().into(),
             }),
             is_chained: false,
-            key_ends_at: None,
+            maker_ends_at: None,
             now: circumstances.now,
             salt: random_salt(),
         };

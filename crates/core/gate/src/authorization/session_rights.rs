@@ -22,8 +22,8 @@ pub struct SessionRights {
 
 impl SessionRights {
     /// Reads what narrows a session: the text that came with it, and managed policies by their ARNs. With
-    /// `None` for both nothing does; if all that are named are gone, nothing is allowed. A document that
-    /// cannot be read takes every right.
+    /// `None` for both nothing does. A document that cannot be read takes every right, and so does one that is
+    /// gone, which stands here as an empty text: what it denied is not to be allowed by the others.
     pub fn read<'a>(
         inline: Option<&str>,
         managed: Option<impl IntoIterator<Item = (&'a str, &'a str)>>,

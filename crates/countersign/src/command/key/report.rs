@@ -7,7 +7,7 @@ pub(super) use self::rotation::{Finished, Rotated, Rotations};
 use std::io::{self, Write};
 
 use countersign_sigv4::{AccessKeyId, SecretAccessKey};
-use countersign_state::{AccessKey, AccessKeyListing, KeyOrigin, KeyStatus, UnixMillis};
+use countersign_state::{AccessKey, AccessKeyListing, KeyOrigin, KeyStatus, UnixMillis, UserName};
 use serde::{Serialize, Serializer};
 
 use crate::render::{Report, date, terminal};
@@ -68,6 +68,9 @@ pub(super) struct Changed {
     change: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     expires_at: Option<String>,
+    /// What ends that which was begun with the key and is not signed with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sessions_end_with: Option<String>,
 }
 
 impl Changed {
@@ -76,6 +79,15 @@ impl Changed {
             access_key_id: id.to_string(),
             change,
             expires_at: None,
+            sessions_end_with: None,
+        }
+    }
+
+    /// A key of this user that signs nothing any more; its sessions, and links of the issuer, are the user's.
+    pub(super) fn ended(id: &AccessKeyId, change: &'static str, user: Option<&UserName>) -> Self {
+        Self {
+            sessions_end_with: user.map(|user| format!("countersign session revoke user {user}")),
+            ..Self::new(id, change)
         }
     }
 
@@ -96,11 +108,19 @@ impl Report for Changed {
         let Self {
             access_key_id,
             change,
-            ..
+            expires_at,
+            sessions_end_with,
         } = self;
-        match &self.expires_at {
-            None => writeln!(out, "Access key {access_key_id} {change}"),
-            Some(at) => writeln!(out, "Access key {access_key_id} {change} {at}"),
+        match expires_at {
+            None => writeln!(out, "Access key {access_key_id} {change}")?,
+            Some(at) => writeln!(out, "Access key {access_key_id} {change} {at}")?,
+        }
+        match sessions_end_with {
+            None => Ok(()),
+            Some(command) => writeln!(
+                out,
+                "If it was stolen: sessions, shares and links of the issuer that it was used for go on; `{command}` ends them"
+            ),
         }
     }
 }

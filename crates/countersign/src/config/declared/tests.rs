@@ -48,6 +48,16 @@ fn roles_policies_and_providers_are_read_from_files() {
 }
 
 #[test]
+fn a_provider_is_registered_without_the_slash_at_its_end() {
+    let directory = directory();
+    let file = directory.path().join("countersign.toml");
+    let text = FILE.replace("token.example.com", "tenant.example.com/");
+    fs::write(file, text).unwrap();
+    let declared = loaded(&directory).unwrap().declared;
+    assert_eq!(declared.providers[0].issuer, "https://tenant.example.com");
+}
+
+#[test]
 fn a_wrong_document_is_refused_with_file_line_and_column() {
     let directory = directory();
     let file = directory.path().join("policies/Read.json");

@@ -3,8 +3,8 @@
 use super::{Case, NOW, bucket, declared, user};
 use crate::{
     Boundary, Declaration, DeclaredPolicy, DeclaredProvider, DeclaredRole, DeclaredUser, IamPath,
-    NewManagedPolicy, NewOidcProvider, NewRole, Origin, PolicyName, PolicyOwner, PrincipalName,
-    RoleName, StateError, StateStore, UnixMillis,
+    NewManagedPolicy, NewOidcProvider, NewRole, NewUser, Origin, PolicyName, PolicyOwner,
+    PrincipalName, RoleName, StateError, StateStore, UnixMillis, UserKind,
 };
 
 pub(super) fn cases() -> Vec<Case> {
@@ -19,6 +19,10 @@ pub(super) fn cases() -> Vec<Case> {
         ("what was made at run time is not touched", |s| {
             Box::pin(leaves_alone(s))
         }),
+        (
+            "a declaration that names policies takes the first one",
+            |s| Box::pin(narrows(s)),
+        ),
         ("a wrong declaration changes nothing", |s| {
             Box::pin(refuses_as_a_whole(s))
         }),
@@ -314,4 +318,28 @@ async fn refuses_as_a_whole(store: &dyn StateStore) {
             name: policy("Write")
         }
     );
+}
+
+async fn narrows(store: &dyn StateStore) {
+    let mut declaration = Declaration {
+        users: vec![declared("app", "AKIA-app", "s")],
+        policies: vec![managed("Read", "{r}")],
+        ..Declaration::default()
+    };
+    store.declare(&declaration, NOW).await.unwrap();
+    let (app, other) = (user("app"), user("other"));
+    let made = store.find_user(&app).await.unwrap().unwrap();
+    assert_eq!(documents(store, &made.unique_id).await.len(), 1);
+    declaration.users = vec![attached("app", &["Read"])];
+    store.declare(&declaration, NOW).await.unwrap();
+    assert_eq!(documents(store, &made.unique_id).await, ["{r}"]);
+    let before = token(store).await;
+    store.declare(&declaration, NOW).await.unwrap();
+    assert_eq!(token(store).await, before);
+    // One who was made at run time keeps what it has.
+    let new = NewUser::new(&other, UserKind::Ordinary);
+    let other = store.create_user(&new, NOW).await.unwrap();
+    declaration.users.push(attached("other", &["Read"]));
+    store.declare(&declaration, NOW).await.unwrap();
+    assert_eq!(documents(store, &other.unique_id).await.len(), 2);
 }

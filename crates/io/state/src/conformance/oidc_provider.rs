@@ -1,7 +1,10 @@
 //! What an engine has to do with providers of OpenID Connect tokens.
 
 use super::{Case, NOW};
-use crate::{MAX_AUDIENCES, NewOidcProvider, OidcProvider, Origin, StateError, StateStore};
+use crate::{
+    Declaration, DeclaredProvider, MAX_AUDIENCES, NewOidcProvider, OidcProvider, Origin,
+    StateError, StateStore,
+};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
@@ -11,6 +14,9 @@ pub(super) fn cases() -> Vec<Case> {
         ),
         ("what a provider may have is bounded", |s| {
             Box::pin(holds(s))
+        }),
+        ("h4 two providers never have one name", |s| {
+            Box::pin(tells_apart(s))
         }),
     ]
 }
@@ -108,5 +114,29 @@ async fn holds(store: &dyn StateStore) {
         );
         assert!(is_bound);
     }
+    assert!(store.list_oidc_providers().await.unwrap().is_empty());
+}
+
+async fn tells_apart(store: &dyn StateStore) {
+    let of = ["http://127.0.0.1:9000/x", "https://127.0.0.1:9000/x"];
+    for (first, second) in [(of[0], of[1]), (of[1], of[0])] {
+        let first = store.create_oidc_provider(&provider(first), NOW).await;
+        let issuer = first.unwrap().issuer;
+        let refused = store.create_oidc_provider(&provider(second), NOW).await;
+        let expected = StateError::ProviderAlreadyExists {
+            issuer: issuer.clone(),
+        };
+        assert_eq!(refused.unwrap_err(), expected);
+        store.delete_oidc_provider(&issuer).await.unwrap();
+    }
+    let mut declared = Declaration::default();
+    for issuer in of {
+        declared.providers.push(DeclaredProvider {
+            issuer: issuer.to_owned(),
+            audiences: vec!["a".to_owned()],
+        });
+    }
+    let refused = store.declare(&declared, NOW).await.unwrap_err();
+    assert!(matches!(refused, StateError::ProviderAlreadyExists { .. }));
     assert!(store.list_oidc_providers().await.unwrap().is_empty());
 }

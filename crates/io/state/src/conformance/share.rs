@@ -21,6 +21,9 @@ pub(super) fn cases() -> Vec<Case> {
         ("d11: what is revoked takes its shares with it", |s| {
             Box::pin(goes_with_what_is_revoked(s))
         }),
+        ("c6: a revocation ends the shares that it concerns", |s| {
+            Box::pin(ends_by_revocation(s))
+        }),
         ("shares are bounded, listed and forgotten", |s| {
             Box::pin(lists(s))
         }),
@@ -223,4 +226,62 @@ async fn lists(store: &dyn StateStore) {
     };
     let refused = store.create_share(&longer, MANY, NOW).await;
     assert!(matches!(refused, Err(StateError::TooLong { .. })));
+}
+
+async fn ends_by_revocation(store: &dyn StateStore) {
+    let photos = BucketName::parse("photos").unwrap();
+    let place = |key: &str| RevocationTarget::Object {
+        bucket: photos.clone(),
+        key: key.into(),
+    };
+    let prefix = |prefix: &str| RevocationTarget::Prefix {
+        bucket: photos.clone(),
+        prefix: prefix.into(),
+    };
+    let sessions = |id: &str| RevocationTarget::Sessions {
+        principal_id: id.into(),
+    };
+    let user = |id: &str| RevocationTarget::User { user_id: id.into() };
+    let subject = |subject: &str| RevocationTarget::Subject(subject.into());
+    let cases = [
+        (sessions("AIDA1"), sessions("AIDA2")),
+        (user("AIDA1"), user("AIDA2")),
+        (subject("zoe"), subject("yan")),
+        (place("a/1"), place("a/")),
+        (prefix("a/"), prefix("b/")),
+        (prefix(""), prefix("a/1/")),
+    ];
+    for (number, (concerns, not)) in (1..).zip(cases) {
+        let made = Share {
+            key: "a/1".to_owned(),
+            subject: Some("zoe".to_owned()),
+            ..share(number)
+        };
+        store.create_share(&made, MANY, NOW).await.unwrap();
+        let is_live = async || {
+            let found = store.find_share(made.token_digest).await.unwrap();
+            found.unwrap().is_live_at(NOW)
+        };
+        let until = |target, signed_until_s| Revocation {
+            target,
+            signed_until: AmzDate::from_unix(signed_until_s),
+            ends_transfers: false,
+            made_at_ms: NOW.0,
+            expires_at_ms: NOW.0 + 1_000,
+        };
+        let now_s = NOW.0.div_euclid(1_000);
+        store.revoke(&until(not, now_s)).await.unwrap();
+        let earlier = until(concerns.clone(), now_s - 1);
+        store.revoke(&earlier).await.unwrap();
+        assert!(is_live().await, "{concerns:?}");
+        store.revoke(&until(concerns.clone(), now_s)).await.unwrap();
+        assert!(!is_live().await, "{concerns:?}");
+        assert!(
+            store
+                .open_share(made.token_digest, NOW)
+                .await
+                .unwrap()
+                .is_none()
+        );
+    }
 }

@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::tag;
 use super::work::{Parameters, Work};
 use crate::authority::check_tags;
-use crate::oidc_provider::{check_issuer, check_lines, read_lines, write_lines};
+use crate::oidc_provider::{check_issuer, check_lines, namesake, read_lines, write_lines};
 use crate::word::Word as _;
 use crate::{
     MAX_AUDIENCES, MAX_THUMBPRINTS, NewOidcProvider, OidcProvider, Origin, StateError, UnixMillis,
@@ -28,6 +28,11 @@ pub(super) async fn create(
     let issuer = &new.issuer;
     if find(work, issuer).await?.is_some() {
         let issuer = issuer.clone();
+        return Err(StateError::ProviderAlreadyExists { issuer }.into());
+    }
+    if let Some(issuer) = namesake(issuer)
+        && find(work, &issuer).await?.is_some()
+    {
         return Err(StateError::ProviderAlreadyExists { issuer }.into());
     }
     work.change(

@@ -138,7 +138,7 @@ pub(super) async fn revoke_all(work: &Work<'_>, revocation: &Revocation) -> Resu
         )
     };
     match &revocation.target {
-        RevocationTarget::AccessKey(_) | RevocationTarget::Sessions { .. } => 0,
+        RevocationTarget::AccessKey(_) => 0,
         RevocationTarget::Link(link) => {
             let id = link.as_bytes().as_slice();
             work.change(&sql("id = $3"), &[&made_at, &i64::MAX, &id])
@@ -160,8 +160,9 @@ pub(super) async fn revoke_all(work: &Work<'_>, revocation: &Revocation) -> Resu
             work.change(&sql("subject = $3"), &[&made_at, &until, &&**subject])
                 .await?
         }
-        RevocationTarget::User { user_id } => {
-            work.change(&sql("principal_id = $3"), &[&made_at, &until, &&**user_id])
+        RevocationTarget::Sessions { principal_id: id }
+        | RevocationTarget::User { user_id: id } => {
+            work.change(&sql("principal_id = $3"), &[&made_at, &until, &&**id])
                 .await?
         }
     };

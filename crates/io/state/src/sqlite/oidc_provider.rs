@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, Transaction};
 use super::tag;
 use super::text::AsWord;
 use crate::authority::check_tags;
-use crate::oidc_provider::{check_issuer, check_lines, read_lines, write_lines};
+use crate::oidc_provider::{check_issuer, check_lines, namesake, read_lines, write_lines};
 use crate::{
     MAX_AUDIENCES, MAX_THUMBPRINTS, NewOidcProvider, OidcProvider, Origin, StateError, UnixMillis,
 };
@@ -25,6 +25,11 @@ pub(super) fn create(
     let issuer = &new.issuer;
     if find(transaction, issuer)?.is_some() {
         let issuer = issuer.clone();
+        return Err(StateError::ProviderAlreadyExists { issuer });
+    }
+    if let Some(issuer) = namesake(issuer)
+        && find(transaction, &issuer)?.is_some()
+    {
         return Err(StateError::ProviderAlreadyExists { issuer });
     }
     transaction

@@ -112,7 +112,7 @@ pub(super) fn revoke_all(
     revocation: &Revocation,
 ) -> Result<(), StateError> {
     let (condition, names) = match &revocation.target {
-        RevocationTarget::AccessKey(_) | RevocationTarget::Sessions { .. } => return Ok(()),
+        RevocationTarget::AccessKey(_) => return Ok(()),
         RevocationTarget::Link(link) => ("id = ?", vec![Value::Blob(link.as_bytes().to_vec())]),
         RevocationTarget::Object { bucket, key } => (
             "bucket = ? AND key = ?",
@@ -123,7 +123,8 @@ pub(super) fn revoke_all(
             vec![text(bucket.as_str()), text(prefix), text(prefix)],
         ),
         RevocationTarget::Subject(subject) => ("subject = ?", vec![text(subject)]),
-        RevocationTarget::User { user_id } => ("principal_id = ?", vec![text(user_id)]),
+        RevocationTarget::Sessions { principal_id: id }
+        | RevocationTarget::User { user_id: id } => ("principal_id = ?", vec![text(id)]),
     };
     let until = match &revocation.target {
         RevocationTarget::Link(_) => i64::MAX,

@@ -34,7 +34,7 @@ fn begin(role: &Role, wanted: &Wanted<'_>, key_ends_s: Option<i64>) -> Result<Se
         source_identity: None,
         federation: None,
         is_chained: false,
-        key_ends_at: key_ends_s.map(AmzDate::from_unix),
+        maker_ends_at: key_ends_s.map(AmzDate::from_unix),
         now: AmzDate::from_unix(NOW),
         salt: [0; 16],
     }

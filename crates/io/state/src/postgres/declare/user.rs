@@ -89,13 +89,35 @@ async fn find_or_create_user(
         UserKind::Ordinary
     };
     match user::find(work, &declared.name).await? {
-        Some(user) => Ok(user),
+        Some(user) => {
+            if declared.policies.is_some() {
+                take_first_policy(work, &user).await?;
+            }
+            Ok(user)
+        }
         None => {
             let mut new = NewUser::new(&declared.name, kind);
             new.full_access &= declared.policies.is_none();
             user::create(work, &new, Origin::Declared, now).await
         }
     }
+}
+
+/// Takes from a user whom a declaration made what it began with, now that its policies are declared: else a
+/// declaration that narrows would leave everything allowed.
+async fn take_first_policy(work: &Work<'_>, user: &User) -> Result<(), Failure> {
+    work.change(
+        "DELETE FROM policy WHERE owner_id = $1 AND name = $2 AND document = $3 \
+         AND EXISTS (SELECT 1 FROM users WHERE unique_id = $1 AND origin = $4)",
+        &[
+            &user.unique_id,
+            &FULL_ACCESS_NAME,
+            &FULL_ACCESS_DOCUMENT,
+            &Origin::Declared.word(),
+        ],
+    )
+    .await?;
+    Ok(())
 }
 
 async fn declare_key(

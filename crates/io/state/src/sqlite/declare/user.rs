@@ -100,13 +100,35 @@ fn find_or_create_user(
         UserKind::Ordinary
     };
     match user::find(transaction, &declared.name)? {
-        Some(user) => Ok(user),
+        Some(user) => {
+            if declared.policies.is_some() {
+                take_first_policy(transaction, &user)?;
+            }
+            Ok(user)
+        }
         None => {
             let mut new = NewUser::new(&declared.name, kind);
             new.full_access &= declared.policies.is_none();
             user::create(transaction, &new, Origin::Declared, now)
         }
     }
+}
+
+/// Takes from a user whom a declaration made what it began with, now that its policies are declared: else a
+/// declaration that narrows would leave everything allowed.
+fn take_first_policy(transaction: &Transaction<'_>, user: &User) -> Result<(), StateError> {
+    transaction
+        .prepare_cached(
+            "DELETE FROM policy WHERE owner_id = ?1 AND name = ?2 AND document = ?3 \
+             AND EXISTS (SELECT 1 FROM user WHERE unique_id = ?1 AND origin = ?4)",
+        )?
+        .execute((
+            &user.unique_id,
+            FULL_ACCESS_NAME,
+            FULL_ACCESS_DOCUMENT,
+            AsWord(Origin::Declared),
+        ))?;
+    Ok(())
 }
 
 fn declare_key(

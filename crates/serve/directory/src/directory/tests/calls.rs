@@ -9,7 +9,9 @@ use countersign_session::{Purpose, Session, SubjectKind};
 use countersign_sigv4::presign::{PresignRequest, Presigner, Signer};
 use countersign_sigv4::sign::sign;
 use countersign_sigv4::{AccessKeyId, AmzDate, SecretAccessKey, SigningKey, sha256_hex};
-use countersign_state::{KeyStatus, NewCredential, PolicyName, PolicyOwner, RoleName, UserName};
+use countersign_state::{
+    KeyStatus, NewCredential, NewManagedPolicy, PolicyName, PolicyOwner, RoleName, UserName,
+};
 use http::request::Parts;
 use tempfile::TempDir;
 
@@ -494,4 +496,38 @@ async fn c5_the_session_for_links_has_the_rights_of_its_maker_and_ends_with_it()
     let made = made.unwrap();
     assert_eq!(*made.principal_id, *caller.identity().principal_id);
     assert_eq!((made.issued_at_s, made.expires_at_s), (NOW_S, NOW_S + 600));
+}
+
+#[tokio::test]
+async fn h3_a_managed_policy_that_is_gone_takes_the_rights_that_it_may_have_denied() {
+    let on = TempDir::new().unwrap();
+    let directory = directory(&on).await;
+    let id = role_id(&directory).await;
+    let state = directory.state();
+    let role = PolicyOwner::Role(RoleName::parse("builder").unwrap());
+    let [own, name] = ["own", "no-secrets"].map(|name| PolicyName::parse(name).unwrap());
+    state.put_policy(&role, &own, FULL_ACCESS).await.unwrap();
+    let denies = r#"{"Statement": {"Effect": "Deny", "Action": "s3:*", "Resource": "*"}}"#;
+    let new = NewManagedPolicy::new(&name, denies);
+    let managed = state.create_managed_policy(&new, NOW).await.unwrap();
+    let call = Call::of(
+        &directory,
+        &Session {
+            policy: Some(FULL_ACCESS.into()),
+            policy_arns: vec![managed.arn().to_string().into()],
+            ..session_of(SubjectKind::Role, &id)
+        },
+    );
+    let resource = Resource::Other {
+        arn: "arn:aws:s3:::photos/secret",
+    };
+    let nothing = |_: &str| Values::Absent;
+    let before = call.made(&directory).await.unwrap();
+    let before = before.authorize("s3:GetObject", resource, None, &nothing);
+    assert!(before.is_err());
+    state.delete_managed_policy(&name).await.unwrap();
+    directory.invalidate();
+    let after = call.made(&directory).await.unwrap();
+    let after = after.authorize("s3:GetObject", resource, None, &nothing);
+    assert!(after.is_err());
 }
