@@ -370,6 +370,14 @@ def test_c12_rates_and_quotas_are_kept(fresh):
     assert call(few, "POST", "/v1/links:batch", many).status == 429
 
 
+def test_c12_an_answer_that_is_repeated_counts_as_well(fresh):
+    few = fresh(tables="[issuer]\nlinks_per_second = 1\nburst = 2\n")
+    allow(few)
+    put(few, "a", b"x")
+    answers = [ask(few, "get", "a", headers={"idempotency-key": "again"}) for _ in range(3)]
+    assert [answer.status for answer in answers] == [201, 201, 429]
+
+
 def test_h6_root_makes_no_links(issuing, name):
     put(issuing, name, b"x")
     for wanted in ({}, {"shape": "share"}):

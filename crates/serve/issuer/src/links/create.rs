@@ -78,18 +78,18 @@ async fn make(
     call: &Call,
     requests: &[LinkRequest],
 ) -> Result<Vec<Outcome>, Problem> {
+    // An answer that is repeated is signed again, so it counts as well.
+    let principal_id = &*call.caller.identity().principal_id;
+    let links = u32::try_from(requests.len()).ok().and_then(NonZeroU32::new);
+    issuer
+        .rates
+        .take(principal_id, links.unwrap_or(NonZeroU32::MIN))?;
     let repeatable = Repeatable::of(call)?;
     if let Some(repeatable) = &repeatable
         && let Some(drawn) = repeatable.find(issuer, &call.request_id).await?
     {
         return Ok(repeat(issuer, call, requests, drawn).await);
     }
-    let principal_id = &*call.caller.identity().principal_id;
-    let links = u32::try_from(requests.len()).ok().and_then(NonZeroU32::new);
-    issuer
-        .rates
-        .take(principal_id, links.unwrap_or(NonZeroU32::MIN))?;
-
     let now = issuer.now();
     let mut drawn: Vec<Drawn> = requests.iter().map(|_| Drawn::at(now)).collect();
     let mut outcomes = Vec::with_capacity(requests.len());
