@@ -79,8 +79,8 @@ impl Report for Listed {
         let heading = ["ISSUER", "AUDIENCES", "KEPT IN", "CREATED"].map(str::to_owned);
         let cells = |row: &Row| {
             [
-                shown(&row.issuer).to_string(),
-                shown(&row.audiences.join(", ")).to_string(),
+                shown(&row.issuer),
+                shown(&row.audiences.join(", ")),
                 row.kept_in.to_owned(),
                 row.created_at.clone(),
             ]
