@@ -1,6 +1,7 @@
 //! Callers with an OpenID Connect token: it is exchanged for a session of a role, by the role's trust policy, as
 //! `AssumeRoleWithWebIdentity` does it.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use base64::Engine as _;
@@ -22,6 +23,8 @@ use crate::problem::Problem;
 
 const SHORTEST_SESSION_NAME: usize = 2;
 const LONGEST_SESSION_NAME: usize = 64;
+/// A dash and sixteen hexadecimal digits.
+const DIGEST_CHARACTERS: usize = 17;
 /// How long a session lives that is begun without saying how long.
 const SESSION_S: i64 = 3_600;
 
@@ -124,14 +127,20 @@ impl Said {
         serde_json::from_slice(&bytes).ok()
     }
 
-    /// The subject, as far as the name of a session can say it.
+    /// The subject, if it can be the name of a session; else as much of it as fits and a digest, so that no two subjects
+    /// have one name.
     fn session_name(&self) -> String {
         let allowed = |c: char| c.is_ascii_alphanumeric() || "_+=,.@-".contains(c);
-        let written = self.sub.chars().map(|c| if allowed(c) { c } else { '-' });
-        let mut name: String = written.take(LONGEST_SESSION_NAME).collect();
-        while name.len() < SHORTEST_SESSION_NAME {
-            name.push('-');
+        let fits = (SHORTEST_SESSION_NAME..=LONGEST_SESSION_NAME).contains(&self.sub.len());
+        if fits && self.sub.chars().all(allowed) && !ends_in_digest(&self.sub) {
+            return self.sub.clone();
         }
+        let digest: [u8; 32] = Sha256::digest(self.sub.as_bytes()).into();
+        let first: [u8; 8] = digest.first_chunk().copied().unwrap_or_default();
+        let written = self.sub.chars().map(|c| if allowed(c) { c } else { '-' });
+        let readable = LONGEST_SESSION_NAME - DIGEST_CHARACTERS;
+        let mut name: String = written.take(readable).collect();
+        let _ = write!(name, "-{:016x}", u64::from_be_bytes(first));
         name
     }
 
@@ -148,6 +157,12 @@ impl Said {
         session.expires_at_s = end.unix().saturating_add(SESSION_S);
         session
     }
+}
+
+/// Whether a text could be taken for the name of a subject that no name can hold.
+fn ends_in_digest(text: &str) -> bool {
+    let digest = text.rsplit_once('-').map(|(_, digest)| digest);
+    digest.is_some_and(|digest| digest.len() == 16 && digest.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 /// Seconds without their fraction; none for what is no instant.

@@ -39,11 +39,21 @@ impl Repeatable {
             return Ok(None);
         };
         let path = call.parts.uri.path();
-        // Sessions of one role are different people.
-        let who = &call.caller.identity().user_id;
+        // Sessions of one role are different people, and two providers may call theirs alike.
+        let identity = call.caller.identity();
+        let vouched_by = identity
+            .session
+            .as_ref()
+            .and_then(|session| session.federated_provider.as_deref())
+            .unwrap_or_default();
         Ok(Some(Self {
-            principal_id: call.caller.identity().principal_id.to_string(),
-            key_digest: digest(&[who.as_bytes(), path.as_bytes(), key.as_bytes()]),
+            principal_id: identity.principal_id.to_string(),
+            key_digest: digest(&[
+                identity.user_id.as_bytes(),
+                vouched_by.as_bytes(),
+                path.as_bytes(),
+                key.as_bytes(),
+            ]),
             request_digest: digest(&[&call.body]),
         }))
     }

@@ -13,12 +13,44 @@ fn the_name_of_a_session_says_the_subject_as_far_as_it_can() {
         };
         said.session_name()
     };
-    assert_eq!(
-        name("repo:octo/app:ref:refs/heads/main"),
-        "repo-octo-app-ref-refs-heads-main"
+    assert_eq!(name("alice@example.com"), "alice@example.com");
+    let of_ci = name("repo:octo/app:ref:refs/heads/main");
+    assert!(
+        of_ci.starts_with("repo-octo-app-ref-refs-heads-main-"),
+        "{of_ci}"
     );
-    assert_eq!(name("ä"), "--");
     assert_eq!(name(&"x".repeat(255)).len(), 64);
+    assert!(name("ä").starts_with("--"));
+}
+
+#[test]
+fn c3_no_two_subjects_have_one_session_name() {
+    let name = |sub: &str| {
+        let said = Said {
+            sub: sub.to_owned(),
+            iat: 1.0,
+            exp: 2.0,
+        };
+        said.session_name()
+    };
+    let of_ci = name("repo:octo/app");
+    let long = "x".repeat(64);
+    let names = [
+        of_ci.clone(),
+        name("repo/octo:app"),
+        name("repo-octo-app"),
+        name(&long),
+        name(&format!("{long}y")),
+        name(&format!("{long}z")),
+        // Who may choose a subject cannot choose the name of another.
+        name(&of_ci),
+        name("a"),
+        name("a-"),
+    ];
+    for (at, one) in names.iter().enumerate() {
+        assert!((2..=64).contains(&one.len()), "{one}");
+        assert!(!names[at + 1..].contains(one), "{one}");
+    }
 }
 
 #[test]
