@@ -40,7 +40,7 @@ fn what_is_typed_becomes_the_request_and_nothing_else() {
         "content": {"types": ["image/png"], "max_bytes": 10},
     });
     assert_eq!(request(&full).unwrap(), expected);
-    assert!(request(&typed(&["s3://b/k", "--more=[]"])).is_err());
+    assert!(request(&typed(&["s3://photos/k", "--more=[]"])).is_err());
 }
 
 #[test]
