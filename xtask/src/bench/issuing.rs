@@ -31,7 +31,7 @@ const CONNECTIONS: usize = 64;
 const ROLE: &str = "arn:aws:iam::000000000000:role/bench";
 
 const LINKS_POLICY: &str = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow",
- "Action": "countersign:CreateLink", "Resource": "*"}}"#;
+ "Action": ["s3:*", "countersign:CreateLink"], "Resource": "*"}}"#;
 const TRUST_POLICY: &str = r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow",
  "Action": "sts:AssumeRole", "Principal": {"AWS": "arn:aws:iam::000000000000:user/bench"}}}"#;
 
