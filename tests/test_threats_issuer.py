@@ -370,6 +370,18 @@ def test_c12_rates_and_quotas_are_kept(fresh):
     assert call(few, "POST", "/v1/links:batch", many).status == 429
 
 
+def test_c12_a_share_that_nobody_got_does_not_count(fresh):
+    server = fresh(tables="[issuer]\nlive_links_per_principal = 1\n")
+    allow(server)
+    put(server, "a", b"x")
+    link = {"verb": "get", "bucket": BUCKET, "key": "a"}
+    share = {**link, "shape": "share"}
+    # Two links are over the quota, and so the whole batch is refused, its share with it.
+    assert call(server, "POST", "/v1/links:batch", {"links": [share, link, link]}).status == 429
+    assert call(server, "POST", "/v1/links", share).status == 201
+    assert call(server, "POST", "/v1/links", share).status == 429
+
+
 def test_c12_an_answer_that_is_repeated_counts_as_well(fresh):
     few = fresh(tables="[issuer]\nlinks_per_second = 1\nburst = 2\n")
     allow(few)

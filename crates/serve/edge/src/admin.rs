@@ -113,11 +113,11 @@ async fn answer(
         return own(edge, &request);
     };
     let (id, begun) = (RequestId::next(), Instant::now());
-    let mut parts = Request::new(()).into_parts().0;
-    parts.method = request.method().clone();
-    let outcome = guests::serve(edge, &peer, router, request).await;
+    let (parts, body) = request.into_parts();
+    let asked = parts.clone();
+    let outcome = guests::serve(edge, &peer, router, parts, body).await;
     let operation = None;
-    let settled = settle(edge, id, &parts, Settled { operation, outcome });
+    let settled = settle(edge, id, &asked, Settled { operation, outcome });
     finish(edge, id, begun, None, settled)
 }
 

@@ -43,35 +43,38 @@ pub struct Guests {
 }
 
 /// The guest that a request on the S3 port is for.
-pub(crate) fn of_public<'a>(edge: &'a Edge, request: &Request<Incoming>) -> Option<&'a Router> {
+pub(crate) fn of_public<'a>(edge: &'a Edge, peer: &Peer, parts: &Parts) -> Option<&'a Router> {
     let router = edge.guests.public.as_ref()?;
-    let path = request.uri().path();
-    let theirs = path.starts_with("/_") || path == "/" && is_query_call(request);
-    (theirs && names_no_bucket(edge, request)).then_some(router)
+    let path = parts.uri.path();
+    let theirs = path.starts_with("/_") || path == "/" && is_query_call(parts);
+    (theirs && names_no_bucket(edge, peer, parts)).then_some(router)
 }
 
 /// Whether it is a call of the AWS query protocol: a form, or a query with its two parameters.
-fn is_query_call(request: &Request<Incoming>) -> bool {
+fn is_query_call(parts: &Parts) -> bool {
     let is_form = || {
-        let kind = request.headers().get(CONTENT_TYPE);
+        let kind = parts.headers.get(CONTENT_TYPE);
         kind.and_then(|kind| kind.to_str().ok())
             .and_then(|kind| kind.split(';').next())
             .is_some_and(|kind| kind.trim().eq_ignore_ascii_case(FORM))
     };
-    match *request.method() {
+    match parts.method {
         Method::POST => is_form(),
-        Method::GET => Query::of(request.uri().query().unwrap_or_default())
+        Method::GET => Query::of(parts.uri.query().unwrap_or_default())
             .is_ok_and(|query| query.has("Action") && query.has("Version")),
         _ => false,
     }
 }
 
-fn names_no_bucket(edge: &Edge, request: &Request<Incoming>) -> bool {
-    let host = request.headers().get(http::header::HOST);
-    let host = host.and_then(|host| host.to_str().ok());
-    let host = host.or(request.uri().authority().map(http::uri::Authority::as_str));
+/// By the host that S3 reads as well: behind a trusted proxy that is not the one in `Host`. What names no host in one
+/// way is left to S3, which says so.
+fn names_no_bucket(edge: &Edge, peer: &Peer, parts: &Parts) -> bool {
+    let Ok(headers) = headers_of(edge, peer, parts) else {
+        return false;
+    };
+    let head = head::request_head(parts, &headers);
     edge.addressing
-        .resolve(host.unwrap_or_default(), "/")
+        .resolve(head.header_text("host").unwrap_or_default(), "/")
         .is_ok_and(|address| address.level() == Level::Service)
 }
 
@@ -83,9 +86,9 @@ pub(crate) async fn serve(
     edge: &Arc<Edge>,
     peer: &Peer,
     router: Router,
-    request: Request<Incoming>,
+    mut parts: Parts,
+    body: Incoming,
 ) -> Result<Answer, Refusal> {
-    let (mut parts, body) = request.into_parts();
     let origin = origin_of(edge, peer, &parts)?;
     // What is below `/_` is for holders of links, which may be for some countries only.
     if parts.uri.path().starts_with("/_") {

@@ -39,12 +39,11 @@ use crate::settling::{Settled, finish, settle};
 pub(crate) fn serve(edge: &Arc<Edge>, peer: Peer, request: Request<Incoming>) -> Serving {
     let begun = Instant::now();
     let id = RequestId::next();
-    if edge.guests.public.is_some()
-        && let Some(router) = guests::of_public(edge, &request)
-    {
-        return guest(edge, peer, router.clone(), request, begun, id);
-    }
     let (parts, body) = request.into_parts();
+    if let Some(router) = guests::of_public(edge, &peer, &parts) {
+        let router = router.clone();
+        return guest(edge, peer, router, (parts, body), begun, id);
+    }
     let considered = consider(edge, &peer, &parts, None, None);
     // The page of another origin may read an answer, also a refusal, as far as the bucket's rules go.
     let ruled_by = cross_origin::bucket_of(edge, &peer, &parts);
@@ -80,20 +79,19 @@ fn guest(
     edge: &Arc<Edge>,
     peer: Peer,
     router: Router,
-    request: Request<Incoming>,
+    (parts, body): (Parts, Incoming),
     begun: Instant,
     id: RequestId,
 ) -> Serving {
     let edge = Arc::clone(edge);
-    let mut parts = Request::new(()).into_parts().0;
-    parts.method = request.method().clone();
     Serving::Later(Box::pin(async move {
-        let outcome = guests::serve(&edge, &peer, router, request).await;
+        let asked = parts.clone();
+        let outcome = guests::serve(&edge, &peer, router, parts, body).await;
         let settled = Settled {
             operation: None,
             outcome,
         };
-        let answer = settle(&edge, id, &parts, settled);
+        let answer = settle(&edge, id, &asked, settled);
         finish(&edge, id, begun, None, answer)
     }))
 }

@@ -174,6 +174,26 @@ async fn a_guest_gets_what_no_bucket_can_have_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a9_a_proxy_and_s3_read_the_host_of_a_guests_request_alike() {
+    let directory = tempfile::tempdir().unwrap();
+    let settings = Settings {
+        base_hosts: vec!["s3.test".to_owned()],
+        trusted_proxies: vec!["127.0.0.1/32".parse().unwrap()],
+        ..settings()
+    };
+    let server = server_with_guests(&directory, settings).await;
+    let of = |forwarded: &str| {
+        let host = format!("inside\r\nX-Forwarded-Host: {forwarded}");
+        answer_of(ask_host(&host, server.address(), "GET", "/_share/x"))
+    };
+    assert!(of("s3.test").ends_with("for s3.test"), "{}", of("s3.test"));
+    // This is the object `_share/x` of a bucket.
+    let answer = of("bucket.s3.test");
+    assert!(!answer.contains("public to"), "{answer}");
+    server.stop();
+}
+
+#[tokio::test]
 async fn operators_have_their_guest_beside_health_and_on_a_listener_of_its_own() {
     let directory = tempfile::tempdir().unwrap();
     let settings = Settings {

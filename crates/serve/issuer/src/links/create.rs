@@ -105,7 +105,11 @@ async fn make(
     if outcomes.iter().all(Result::is_err) {
         return Ok(outcomes);
     }
-    let recorded = record(issuer, call, &records, repeatable.as_ref(), &drawn).await?;
+    let recorded = record(issuer, call, &records, repeatable.as_ref(), &drawn).await;
+    if !matches!(recorded, Ok(Recorded::New)) {
+        give_up_shares(issuer, call, &outcomes).await;
+    }
+    let recorded = recorded?;
     match (recorded, repeatable) {
         // Somebody asked the same at the same time, and was faster.
         (
@@ -119,6 +123,14 @@ async fn make(
             Ok(repeat(issuer, call, requests, drawn).await)
         }
         _ => Ok(outcomes),
+    }
+}
+
+/// Ends the shares of an answer that nobody gets: their addresses would live on, unknown, and count for the quota.
+async fn give_up_shares(issuer: &Shared, call: &Call, outcomes: &[Outcome]) {
+    let made = outcomes.iter().flatten();
+    for share in made.filter(|link| link.shape == Shape::Share) {
+        shares::create::give_up(issuer, call, &share.id).await;
     }
 }
 

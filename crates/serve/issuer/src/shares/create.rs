@@ -141,3 +141,16 @@ pub(crate) async fn keep(issuer: &Shared, call: &Call, share: &Share) -> Result<
         .await;
     kept.map_err(|error| refused::by_state(&error, &call.request_id))
 }
+
+/// Ends a share that was kept for an answer which then was not given. If that fails too, it ends with its life.
+pub(crate) async fn give_up(issuer: &Shared, call: &Call, id: &str) {
+    let Ok(id) = id.parse::<LinkId>() else {
+        return;
+    };
+    let now = UnixMillis(issuer.now_ms());
+    let state = issuer.directory.state();
+    if let Err(error) = state.revoke_share(id, now).await {
+        let request_id = &*call.request_id;
+        tracing::warn!(request_id, share = %id, %error, "could not end a share that nobody got");
+    }
+}
